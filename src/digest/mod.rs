@@ -1,0 +1,211 @@
+//! Content digests: algorithms, values, streaming.
+//!
+//! Part of the instruments: useful alone, knows nothing of gates or policies.
+
+mod hasher;
+
+use std::fmt;
+
+use crate::error::{Error, ErrorCode};
+
+pub use hasher::Hasher;
+
+/// A hash algorithm that labelgate accepts as proof of content. FIPS 180-4.
+///
+/// MD5, SHA-1 and anything else that a document may name is not here on purpose: a weak digest is
+/// reported, never compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// SHA-256: 32 bytes.
+    Sha256,
+    /// SHA-384: 48 bytes.
+    Sha384,
+    /// SHA-512: 64 bytes.
+    Sha512,
+}
+
+/// The longest digest of any [`Algorithm`], in bytes.
+pub const MAX_DIGEST_BYTES: usize = 64;
+
+impl Algorithm {
+    /// All of them, weakest first.
+    pub const ALL: [Self; 3] = [Self::Sha256, Self::Sha384, Self::Sha512];
+
+    /// The short key used in submissions and digest sets: `sha256`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Sha256 => "sha256",
+            Self::Sha384 => "sha384",
+            Self::Sha512 => "sha512",
+        }
+    }
+
+    /// The name used by CycloneDX: `SHA-256`.
+    #[must_use]
+    pub fn cyclonedx(self) -> &'static str {
+        match self {
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+        }
+    }
+
+    /// The algorithm with this short key, if it is one of ours.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.key() == key)
+    }
+
+    /// The algorithm with this CycloneDX name, if it is one of ours.
+    #[must_use]
+    pub fn from_cyclonedx(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.cyclonedx() == name)
+    }
+
+    /// Length of a digest, in bytes.
+    #[must_use]
+    pub fn digest_bytes(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+}
+
+/// A digest value together with its algorithm. Compared in full, never by prefix.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest {
+    algorithm: Algorithm,
+    /// Left-aligned; the tail beyond the algorithm's length is zero, so that derived equality holds.
+    bytes: [u8; MAX_DIGEST_BYTES],
+}
+
+impl Digest {
+    /// A digest from raw bytes.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Digest`] when the length is not that of the algorithm.
+    pub fn from_bytes(algorithm: Algorithm, value: &[u8]) -> Result<Self, Error> {
+        let mut bytes = [0; MAX_DIGEST_BYTES];
+        match bytes.get_mut(..value.len()) {
+            Some(head) if value.len() == algorithm.digest_bytes() => head.copy_from_slice(value),
+            _ => {
+                return Err(Error::new(
+                    ErrorCode::Digest,
+                    format!(
+                        "a {} digest has {} bytes, got {}",
+                        algorithm.cyclonedx(),
+                        algorithm.digest_bytes(),
+                        value.len()
+                    ),
+                ));
+            }
+        }
+        Ok(Self { algorithm, bytes })
+    }
+
+    /// A digest from hexadecimal text of either case.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Digest`] when a character is not hexadecimal or the length is not that of the
+    /// algorithm.
+    pub fn from_hex(algorithm: Algorithm, hex: &str) -> Result<Self, Error> {
+        let expected = algorithm.digest_bytes() * 2;
+        if hex.len() != expected {
+            return Err(Error::new(
+                ErrorCode::Digest,
+                format!(
+                    "a {} digest has {expected} hexadecimal digits, got {}",
+                    algorithm.cyclonedx(),
+                    hex.len()
+                ),
+            ));
+        }
+        let mut bytes = [0; MAX_DIGEST_BYTES];
+        for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
+            let [high, low] = pair else { break };
+            match (nibble(*high), nibble(*low)) {
+                (Some(high), Some(low)) => *byte = high << 4 | low,
+                _ => {
+                    return Err(Error::new(
+                        ErrorCode::Digest,
+                        format!("a {} digest is hexadecimal digits only", algorithm.cyclonedx()),
+                    ));
+                }
+            }
+        }
+        Ok(Self { algorithm, bytes })
+    }
+
+    /// The algorithm.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The value: as many bytes as the algorithm has.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.algorithm.digest_bytes()).unwrap_or(&self.bytes)
+    }
+
+    /// The value as lower-case hexadecimal text.
+    #[must_use]
+    pub fn to_hex(&self) -> String {
+        const DIGITS: [char; 16] =
+            ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+        let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or('0');
+        self.as_bytes().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    }
+}
+
+/// `sha256:<lower-case hexadecimal>`, the form used in verdicts.
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.algorithm.key(), self.to_hex())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_round_trips_in_either_case() {
+        let lower = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let digest = Digest::from_hex(Algorithm::Sha256, lower).unwrap();
+        assert_eq!(digest.to_hex(), lower);
+        assert_eq!(Digest::from_hex(Algorithm::Sha256, &lower.to_uppercase()).unwrap(), digest);
+        assert_eq!(digest.to_string(), format!("sha256:{lower}"));
+    }
+
+    #[test]
+    fn an_md5_in_a_sha256_field_is_refused_with_both_lengths() {
+        let error =
+            Digest::from_hex(Algorithm::Sha256, "d41d8cd98f00b204e9800998ecf8427e").unwrap_err();
+        assert_eq!(error.message(), "a SHA-256 digest has 64 hexadecimal digits, got 32");
+    }
+
+    #[test]
+    fn a_letter_beyond_f_is_refused() {
+        assert!(Digest::from_hex(Algorithm::Sha256, &"g".repeat(64)).is_err());
+    }
+}

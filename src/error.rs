@@ -1,0 +1,87 @@
+//! The one error type: our caller's mistake, or input that cannot be read.
+//!
+//! A bad submission is never an error; it gets a verdict. Errors are for policies, BOMs, saved
+//! state and wrong calls.
+
+use std::fmt;
+
+/// What went wrong, as a stable kebab-case code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// The BOM cannot be read: not JSON, not CycloneDX 1.5 to 1.7, or a hash that cannot be one.
+    Bom,
+    /// A digest is not hexadecimal or has the wrong length for its algorithm.
+    Digest,
+    /// The gold answers cannot be read.
+    Gold,
+    /// JSON that breaks the strict rules; the message says where.
+    Json,
+    /// A policy that cannot be read, or whose values do not fit together.
+    Policy,
+    /// Saved state that is damaged, or of a version this release does not know.
+    State,
+}
+
+impl ErrorCode {
+    /// The code as written in messages and in JavaScript's `error.code`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bom => "bom",
+            Self::Digest => "digest",
+            Self::Gold => "gold",
+            Self::Json => "json",
+            Self::Policy => "policy",
+            Self::State => "state",
+        }
+    }
+}
+
+/// An opaque error: a [code](ErrorCode) for programs and a sentence for people.
+///
+/// The sentence is lower case, without a final stop, and says what was expected and where.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error {
+    code: ErrorCode,
+    message: String,
+}
+
+impl Error {
+    /// An error with this code and sentence.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The sentence for people.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same sentence under another code, for a caller that knows better what was being read.
+    #[must_use]
+    pub fn with_code(self, code: ErrorCode) -> Self {
+        Self { code, ..self }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.message)
+    }
+}
+
+impl std::error::Error for Error {}

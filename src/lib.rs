@@ -1,0 +1,8 @@
+//! labelgate: a gate between a crowd and a data set.
+
+pub mod bom;
+pub mod digest;
+pub mod error;
+pub mod json;
+
+pub use error::{Error, ErrorCode};
