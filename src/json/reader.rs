@@ -1,0 +1,586 @@
+//! A strict pull reader over a whole slice.
+//!
+//! The caller says what it expects and gets it or an error with the place. Values are borrowed from
+//! the input where no escape forces a copy.
+
+use std::borrow::Cow;
+
+use crate::error::Error;
+
+use super::{MAX_SAFE_INTEGER, Position, error_at};
+
+/// What kind of value comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `[`
+    Array,
+    /// `true` or `false`
+    Boolean,
+    /// `null`
+    Null,
+    /// a number
+    Number,
+    /// `{`
+    Object,
+    /// `"`
+    String,
+}
+
+/// Reads one JSON text from a slice. See the [module](super) for what is refused.
+pub struct Reader<'a> {
+    input: &'a [u8],
+    /// Next byte to look at.
+    at: usize,
+    depth: usize,
+    max_depth: usize,
+    /// Keys of all open objects, innermost last; each object keeps where its own begin.
+    keys: Vec<Cow<'a, str>>,
+}
+
+/// Up to this many keys of one object are compared one by one; beyond, they are sorted when the
+/// object ends. Both find every duplicate; small objects stay free of sorting.
+const FEW_KEYS: usize = 16;
+
+impl<'a> Reader<'a> {
+    /// A reader over `input` that refuses arrays and objects nested deeper than `max_depth`.
+    ///
+    /// # Errors
+    /// When `input` is not UTF-8 or starts with a byte order mark.
+    pub fn new(input: &'a [u8], max_depth: usize) -> Result<Self, Error> {
+        if let Err(error) = std::str::from_utf8(input) {
+            return Err(error_at(Position::of(input, error.valid_up_to()), "expected UTF-8"));
+        }
+        if input.starts_with(b"\xEF\xBB\xBF") {
+            return Err(error_at(Position::of(input, 0), "expected no byte order mark"));
+        }
+        let mut reader = Self { input, at: 0, depth: 0, max_depth, keys: Vec::with_capacity(16) };
+        reader.skip_space();
+        Ok(reader)
+    }
+
+    /// The kind of the next value, without taking it.
+    ///
+    /// # Errors
+    /// When no value starts here.
+    pub fn kind(&self) -> Result<Kind, Error> {
+        match self.byte() {
+            Some(b'{') => Ok(Kind::Object),
+            Some(b'[') => Ok(Kind::Array),
+            Some(b'"') => Ok(Kind::String),
+            Some(b't' | b'f') => Ok(Kind::Boolean),
+            Some(b'n') => Ok(Kind::Null),
+            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
+            _ => Err(self.error("expected a value")),
+        }
+    }
+
+    /// Reads an object and calls `member` with each key; `member` must take the value.
+    ///
+    /// # Errors
+    /// When this is not an object, a key comes twice, or `member` fails.
+    pub fn object(
+        &mut self,
+        mut member: impl FnMut(&mut Self, &str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.open(b'{', "expected an object")?;
+        let first_key = self.keys.len();
+        if self.take(b'}') {
+            return self.close();
+        }
+        loop {
+            let key_at = self.at;
+            if self.byte() != Some(b'"') {
+                return Err(self.error("expected a member name in double quotes"));
+            }
+            let key = self.string()?;
+            self.remember_key(first_key, key.clone(), key_at)?;
+            if !self.take(b':') {
+                return Err(self.error("expected `:` after a member name"));
+            }
+            member(self, &key)?;
+            if self.take(b',') {
+                continue;
+            }
+            if self.take(b'}') {
+                break;
+            }
+            return Err(self.error("expected `,` or `}`"));
+        }
+        self.forget_keys(first_key)?;
+        self.close()
+    }
+
+    /// Reads an array and calls `element` before each value; `element` must take the value.
+    ///
+    /// # Errors
+    /// When this is not an array or `element` fails.
+    pub fn array(
+        &mut self,
+        mut element: impl FnMut(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.open(b'[', "expected an array")?;
+        if self.take(b']') {
+            return self.close();
+        }
+        loop {
+            element(self)?;
+            if self.take(b',') {
+                continue;
+            }
+            if self.take(b']') {
+                return self.close();
+            }
+            return Err(self.error("expected `,` or `]`"));
+        }
+    }
+
+    /// Reads a string; borrowed unless it holds an escape.
+    ///
+    /// # Errors
+    /// When this is not a string, holds a control character, a bad escape or a lone surrogate.
+    pub fn string(&mut self) -> Result<Cow<'a, str>, Error> {
+        if self.byte() != Some(b'"') {
+            return Err(self.error("expected a string"));
+        }
+        self.at += 1;
+        let start = self.at;
+        self.at += plain_length(self.rest());
+        match self.byte() {
+            Some(b'"') => {
+                let text = self.text(start, self.at);
+                self.at += 1;
+                self.skip_space();
+                Ok(Cow::Borrowed(text))
+            }
+            Some(b'\\') => self.escaped_string(start).map(Cow::Owned),
+            Some(_) => Err(self.error("expected no control character in a string")),
+            None => Err(self.error("expected `\"` at the end of a string")),
+        }
+    }
+
+    /// Reads a number. Its value is the nearest double.
+    ///
+    /// # Errors
+    /// When this is not a number; when it is an integer beyond ±(2^53 - 1) written without
+    /// fraction and exponent; when it is too large for a double, or not zero and too small for one.
+    pub fn number(&mut self) -> Result<f64, Error> {
+        let start = self.at;
+        let (plain_integer, nonzero) = self.scan_number()?;
+        let text = self.text(start, self.at);
+        let value: f64 = text.parse().map_err(|_| self.error_from(start, "expected a number"))?;
+        #[allow(clippy::cast_precision_loss)] // 2^53 - 1 is exact by its definition
+        let too_large = plain_integer && value.abs() > MAX_SAFE_INTEGER as f64;
+        if too_large {
+            return Err(self.error_from(start, "expected an integer within 2^53 - 1 (I-JSON)"));
+        }
+        if !value.is_finite() || (nonzero && value == 0.0) {
+            return Err(self.error_from(start, "expected a number that a double can hold (I-JSON)"));
+        }
+        self.skip_space();
+        Ok(value)
+    }
+
+    /// Reads an integer written without fraction and exponent.
+    ///
+    /// # Errors
+    /// When it is anything else, or beyond ±(2^53 - 1).
+    pub fn integer(&mut self) -> Result<i64, Error> {
+        let start = self.at;
+        let (plain_integer, _) = self.scan_number()?;
+        let parsed = self.text(start, self.at).parse::<i64>().ok();
+        match parsed {
+            Some(value) if plain_integer && value.abs() <= MAX_SAFE_INTEGER => {
+                self.skip_space();
+                Ok(value)
+            }
+            _ => Err(self.error_from(start, "expected an integer within 2^53 - 1")),
+        }
+    }
+
+    /// Reads `true` or `false`.
+    ///
+    /// # Errors
+    /// When it is anything else.
+    pub fn boolean(&mut self) -> Result<bool, Error> {
+        if self.literal(b"true") {
+            Ok(true)
+        } else if self.literal(b"false") {
+            Ok(false)
+        } else {
+            Err(self.error("expected true or false"))
+        }
+    }
+
+    /// Reads `null` if it is next.
+    pub fn null(&mut self) -> bool {
+        self.literal(b"null")
+    }
+
+    /// Reads and checks one value of any kind and forgets it.
+    ///
+    /// # Errors
+    /// Whatever is wrong inside the value.
+    pub fn skip(&mut self) -> Result<(), Error> {
+        match self.kind()? {
+            Kind::Object => self.object(|reader, _| reader.skip()),
+            Kind::Array => self.array(Self::skip),
+            Kind::String => self.string().map(|_| ()),
+            Kind::Number => self.number().map(|_| ()),
+            Kind::Boolean => self.boolean().map(|_| ()),
+            Kind::Null if self.null() => Ok(()),
+            Kind::Null => Err(self.error("expected null")),
+        }
+    }
+
+    /// Ends the text.
+    ///
+    /// # Errors
+    /// When anything but white space follows.
+    pub fn finish(self) -> Result<(), Error> {
+        if self.at == self.input.len() {
+            Ok(())
+        } else {
+            Err(self.error("expected nothing after the value"))
+        }
+    }
+
+    /// An error at the next byte, for a caller whose own rule is broken.
+    #[must_use]
+    pub fn error(&self, expected: impl std::fmt::Display) -> Error {
+        self.error_from(self.at, expected)
+    }
+
+    /// Offset of the next byte, to be given to [`Reader::error_from`] later.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// An error at an earlier offset.
+    #[must_use]
+    pub fn error_from(&self, offset: usize, expected: impl std::fmt::Display) -> Error {
+        error_at(Position::of(self.input, offset), expected)
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.input.get(self.at).copied()
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.input.get(self.at..).unwrap_or_default()
+    }
+
+    /// The input between two offsets. Both lie on character borders: they are next to ASCII bytes.
+    fn text(&self, start: usize, end: usize) -> &'a str {
+        let bytes = self.input.get(start..end).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
+            self.at += 1;
+        }
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let found = self.byte() == Some(byte);
+        if found {
+            self.at += 1;
+            self.skip_space();
+        }
+        found
+    }
+
+    fn literal(&mut self, word: &[u8]) -> bool {
+        let found = self.rest().starts_with(word);
+        if found {
+            self.at += word.len();
+            self.skip_space();
+        }
+        found
+    }
+
+    fn open(&mut self, bracket: u8, expected: &str) -> Result<(), Error> {
+        if self.byte() != Some(bracket) {
+            return Err(self.error(expected));
+        }
+        if self.depth == self.max_depth {
+            return Err(self.error(format_args!("expected at most {} levels", self.max_depth)));
+        }
+        self.depth += 1;
+        self.at += 1;
+        self.skip_space();
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Error> {
+        self.depth = self.depth.saturating_sub(1);
+        Ok(())
+    }
+
+    fn remember_key(
+        &mut self,
+        first_key: usize,
+        key: Cow<'a, str>,
+        key_at: usize,
+    ) -> Result<(), Error> {
+        let own = self.keys.get(first_key..).unwrap_or_default();
+        if own.len() < FEW_KEYS && own.contains(&key) {
+            return Err(self.error_from(key_at, "expected each member name once"));
+        }
+        self.keys.push(key);
+        Ok(())
+    }
+
+    fn forget_keys(&mut self, first_key: usize) -> Result<(), Error> {
+        let own = self.keys.get_mut(first_key..).unwrap_or_default();
+        if own.len() > FEW_KEYS {
+            own.sort_unstable();
+            if own.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+                return Err(self.error("expected each member name once in the object that ends"));
+            }
+        }
+        self.keys.truncate(first_key);
+        Ok(())
+    }
+
+    /// Finishes a string whose first escape has been reached. `start` is after the opening quote.
+    fn escaped_string(&mut self, start: usize) -> Result<String, Error> {
+        let mut text = String::from(self.text(start, self.at));
+        loop {
+            match self.byte() {
+                Some(b'"') => {
+                    self.at += 1;
+                    self.skip_space();
+                    return Ok(text);
+                }
+                Some(b'\\') => text.push(self.escape()?),
+                Some(byte) if byte >= 0x20 => {
+                    let from = self.at;
+                    self.at += plain_length(self.rest());
+                    text.push_str(self.text(from, self.at));
+                }
+                Some(_) => return Err(self.error("expected no control character in a string")),
+                None => return Err(self.error("expected `\"` at the end of a string")),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, Error> {
+        let start = self.at;
+        let letter = self.input.get(self.at + 1).copied();
+        self.at += 2;
+        Ok(match letter {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.unicode_escape(start),
+            _ => return Err(self.error_from(start, "expected a JSON escape")),
+        })
+    }
+
+    fn unicode_escape(&mut self, start: usize) -> Result<char, Error> {
+        let lone = |reader: &Self| reader.error_from(start, "expected no lone surrogate");
+        let high = self.four_digits(start)?;
+        if !(0xD800..0xE000).contains(&high) {
+            return char::from_u32(high).ok_or_else(|| lone(self));
+        }
+        if high >= 0xDC00 || !self.rest().starts_with(b"\\u") {
+            return Err(lone(self));
+        }
+        self.at += 2;
+        let low = self.four_digits(start)?;
+        if !(0xDC00..0xE000).contains(&low) {
+            return Err(lone(self));
+        }
+        let code = 0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+        char::from_u32(code).ok_or_else(|| lone(self))
+    }
+
+    fn four_digits(&mut self, start: usize) -> Result<u32, Error> {
+        let digits = self.input.get(self.at..self.at + 4).unwrap_or_default();
+        let mut value = 0;
+        for digit in digits {
+            let Some(digit) = char::from(*digit).to_digit(16) else {
+                return Err(self.error_from(start, "expected four hexadecimal digits after `\\u`"));
+            };
+            value = value << 4 | digit;
+        }
+        if digits.len() < 4 {
+            return Err(self.error_from(start, "expected four hexadecimal digits after `\\u`"));
+        }
+        self.at += 4;
+        Ok(value)
+    }
+
+    /// Walks over a number. Answers whether it is a plain integer, and whether any digit of its
+    /// significand is not zero.
+    fn scan_number(&mut self) -> Result<(bool, bool), Error> {
+        let mut nonzero = false;
+        if self.byte() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.byte() == Some(b'0') {
+            self.at += 1;
+        } else if !self.digits(&mut nonzero) {
+            return Err(self.error("expected a number"));
+        }
+        let mut plain_integer = true;
+        if self.byte() == Some(b'.') {
+            self.at += 1;
+            plain_integer = false;
+            if !self.digits(&mut nonzero) {
+                return Err(self.error("expected a digit after the decimal point"));
+            }
+        }
+        if let Some(b'e' | b'E') = self.byte() {
+            self.at += 1;
+            plain_integer = false;
+            if let Some(b'+' | b'-') = self.byte() {
+                self.at += 1;
+            }
+            if !self.digits(&mut false) {
+                return Err(self.error("expected a digit in the exponent"));
+            }
+        }
+        Ok((plain_integer, nonzero))
+    }
+
+    fn digits(&mut self, nonzero: &mut bool) -> bool {
+        let start = self.at;
+        while let Some(digit @ b'0'..=b'9') = self.byte() {
+            *nonzero |= digit != b'0';
+            self.at += 1;
+        }
+        self.at > start
+    }
+}
+
+/// How many bytes from the start are neither `"`, `\` nor a control character: eight at a time.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let mut length = 0;
+    for chunk in bytes.chunks_exact(8) {
+        let Ok(eight) = <[u8; 8]>::try_from(chunk) else { break };
+        let word = u64::from_le_bytes(eight);
+        let zero_in = |x: u64| x.wrapping_sub(ONES) & !x & HIGHS;
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+        let special = control | zero_in(word ^ (ONES * 0x22)) | zero_in(word ^ (ONES * 0x5C));
+        if special != 0 {
+            // INVARIANT: the lowest marked byte is exact; borrows can only mark higher ones wrongly.
+            return length + (special.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
+    }
+    let tail = bytes.get(length..).unwrap_or_default();
+    length + tail.iter().take_while(|&&b| b >= 0x20 && b != b'"' && b != b'\\').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(input: &str) -> Result<(), String> {
+        let mut reader = Reader::new(input.as_bytes(), 4).map_err(|e| e.message().to_owned())?;
+        reader.skip().and_then(|()| reader.finish()).map_err(|e| e.message().to_owned())
+    }
+
+    #[test]
+    fn duplicate_keys_are_found_after_unescaping() {
+        let error = read(r#"{"a":1,"\u0061":2}"#).unwrap_err();
+        assert_eq!(error, "expected each member name once at byte 7 (line 1, column 8)");
+    }
+
+    #[test]
+    fn a_duplicate_among_many_keys_is_found_when_the_object_ends() {
+        let mut keys: Vec<String> = (0..40).map(|n| format!("\"k{n}\":{n}")).collect();
+        assert!(read(&format!("{{{}}}", keys.join(","))).is_ok());
+        keys.push("\"k3\":0".into());
+        assert!(read(&format!("{{{}}}", keys.join(","))).is_err());
+    }
+
+    #[test]
+    fn the_same_key_in_two_objects_is_no_duplicate() {
+        assert!(read(r#"{"a":{"a":1},"b":[{"a":1},{"a":2}]}"#).is_ok());
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        assert!(read("[[[[]]]]").is_ok());
+        assert!(read("[[[[[]]]]]").unwrap_err().starts_with("expected at most 4 levels"));
+    }
+
+    #[test]
+    fn numbers_that_readers_disagree_on_are_refused() {
+        for bad in [
+            "9007199254740992",
+            "-9007199254740993",
+            "1e400",
+            "1e-400",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "NaN",
+            "Infinity",
+            "-",
+            "0x10",
+            "1e",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        for good in ["9007199254740991", "-0", "0.0e-999", "1e308", "0.1", "1E+2", "-1.5e-3"] {
+            assert!(read(good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn strings_are_unescaped_and_lone_surrogates_refused() {
+        let mut reader = Reader::new(br#""a\u00e9\ud83d\ude00\n\/b""#, 1).unwrap();
+        assert_eq!(reader.string().unwrap(), "aé😀\n/b");
+        for bad in [
+            r#""\ud800""#,
+            r#""\ud800\u0041""#,
+            r#""\udc00""#,
+            r#""\u12""#,
+            r#""\x""#,
+            "\"a\nb\"",
+            "\"a",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_place_of_an_error_counts_lines() {
+        assert_eq!(
+            read("{\n  \"a\": tru }").unwrap_err(),
+            "expected true or false at byte 9 (line 2, column 8)"
+        );
+    }
+
+    #[test]
+    fn plain_length_agrees_with_the_obvious_version() {
+        let mut bytes: Vec<u8> = (0..64u8).map(|n| b'a' + n % 26).collect();
+        for at in 0..64 {
+            for special in [0x00, 0x1f, b'"', b'\\'] {
+                let kept = bytes[at];
+                bytes[at] = special;
+                assert_eq!(plain_length(&bytes), at, "{special:#x} at {at}");
+                bytes[at] = kept;
+            }
+            for plain in [0x20, 0x21, 0x23, 0x5b, 0x5d, 0x7f, 0x80, 0xc3, 0xff] {
+                let kept = bytes[at];
+                bytes[at] = plain;
+                assert_eq!(plain_length(&bytes), 64, "{plain:#x} at {at}");
+                bytes[at] = kept;
+            }
+        }
+    }
+}
