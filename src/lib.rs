@@ -3,6 +3,7 @@
 pub mod bom;
 pub mod digest;
 pub mod error;
+pub mod evidence;
 pub mod json;
 
 pub use error::{Error, ErrorCode};

@@ -1,0 +1,28 @@
+//! E-processes: evidence that may be looked at after every answer, for ever.
+//!
+//! Each value here is a non-negative process that starts at 1 and whose expectation never grows
+//! while its null holds (a test supermartingale). By Ville's inequality the chance that it *ever*
+//! reaches `1/alpha` is at most `alpha`, however long it runs and however often it is looked at.
+//! Sources: Ville 1939; Ramdas, Grünwald, Vovk, Shafer, arXiv 2210.01948; Waudby-Smith and Ramdas,
+//! arXiv 2010.09686.
+//!
+//! | null | type |
+//! |---|---|
+//! | an event has probability at most p, given the past | [`Events`] |
+//! | a score in 0..1 has expectation at least m, given the past | [`Scores`] |
+//! | arrivals have conditional intensity at most λ | [`Arrivals`] |
+//!
+//! All three are mixtures: the capital is split over a fixed set of bets, and each part is
+//! multiplied by its own factor. They only multiply and add, so the bits are the same in every
+//! runtime; [`Arrivals`] needs one `exp`, from `libm` for the same reason.
+//!
+//! Part of the instruments: useful alone, knows nothing of gates or policies.
+
+mod arrivals;
+mod events;
+mod mixture;
+mod scores;
+
+pub use arrivals::{Arrivals, ArrivalsSettings};
+pub use events::{Events, EventsSettings};
+pub use scores::{Scores, ScoresSettings};

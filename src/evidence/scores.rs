@@ -1,0 +1,138 @@
+//! "A score in 0..1 has expectation at least m, given the past": agreement with others.
+
+use serde::{Deserialize, Serialize};
+
+use super::mixture::Mixture;
+
+const BETS: usize = 5;
+
+/// Share of the largest bet that may be lost on one answer; each bet keeps some capital for ever.
+const STAKES: [f64; BETS] = [0.05, 0.1, 0.25, 0.5, 0.9];
+
+/// Settings of [`Scores`]: the floor and the bets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScoresSettings {
+    floor: f64,
+    bets: [f64; BETS],
+}
+
+impl ScoresSettings {
+    /// The null "expectation at least `floor`", with five fixed bets λ = c/(1 - floor), c = 0.05,
+    /// 0.1, 0.25, 0.5, 0.9.
+    ///
+    /// `floor` is a share strictly between 0 and 1; values outside are moved to the nearest that
+    /// can be tested (1e-6, 1 - 1e-6).
+    #[must_use]
+    pub fn new(floor: f64) -> Self {
+        let floor = if floor.is_nan() { 1e-6 } else { floor.clamp(1e-6, 1.0 - 1e-6) };
+        Self { floor, bets: STAKES.map(|stake| stake / (1.0 - floor)) }
+    }
+
+    /// The floor m, a share.
+    #[must_use]
+    pub fn floor(&self) -> f64 {
+        self.floor
+    }
+}
+
+/// Wealth against the null of [`ScoresSettings`]: the mean over λ of ∏(1 + λ(m - x)).
+///
+/// With no observation the wealth is 1. Waudby-Smith and Ramdas, arXiv 2010.09686, section 4.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    capital: Mixture<BETS>,
+    observations: u32,
+    sum: f64,
+}
+
+impl Default for Scores {
+    fn default() -> Self {
+        Self { capital: Mixture::new(), observations: 0, sum: 0.0 }
+    }
+}
+
+impl Scores {
+    /// Takes one score; outside 0..1 it is moved to the nearer end, NaN counts as 1 (no evidence).
+    pub fn observe(&mut self, settings: &ScoresSettings, score: f64) {
+        let score = if score.is_nan() { 1.0 } else { score.clamp(0.0, 1.0) };
+        self.observations = self.observations.saturating_add(1);
+        self.sum += score;
+        let short = settings.floor - score;
+        self.capital.multiply(settings.bets.map(|bet| 1.0 + bet * short));
+    }
+
+    /// The wealth: 1 at the start, never negative.
+    #[must_use]
+    pub fn wealth(&self) -> f64 {
+        self.capital.wealth()
+    }
+
+    /// How many scores were taken.
+    #[must_use]
+    pub fn observations(&self) -> u32 {
+        self.observations
+    }
+
+    /// The mean score, 0..1; none before the first.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        (self.observations > 0).then(|| self.sum / f64::from(self.observations))
+    }
+
+    /// Whether this is a state that observations can have led to.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.capital.is_sound()
+            && (0.0..=f64::from(self.observations) * (1.0 + 1e-9)).contains(&self.sum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_expectation_is_at_most_one_under_the_null() {
+        for floor in [0.2, 0.5, 0.7, 0.95] {
+            let settings = ScoresSettings::new(floor);
+            // Two-point scores with mean exactly at the floor are the hardest case; also three points.
+            let cases: [&[(f64, f64)]; 3] = [
+                &[(floor, 1.0), (1.0 - floor, 0.0)],
+                &[(1.0, floor)],
+                &[(floor / 2.0, 1.0), (0.5, floor), (0.5 - floor / 2.0, 0.0)],
+            ];
+            for case in cases {
+                let expected: f64 = case
+                    .iter()
+                    .map(|(p, score)| {
+                        let mut scores = Scores::default();
+                        scores.observe(&settings, *score);
+                        p * scores.wealth()
+                    })
+                    .sum();
+                assert!(expected <= 1.0 + 1e-12, "{floor} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn full_agreement_never_earns_and_full_disagreement_does() {
+        let settings = ScoresSettings::new(0.5);
+        let (mut agree, mut disagree) = (Scores::default(), Scores::default());
+        for _ in 0..20 {
+            agree.observe(&settings, 1.0);
+            disagree.observe(&settings, 0.0);
+        }
+        assert!(agree.wealth() < 1.0);
+        assert!(disagree.wealth() > 400.0);
+    }
+
+    #[test]
+    fn a_score_that_is_no_number_is_no_evidence() {
+        let settings = ScoresSettings::new(0.5);
+        let mut scores = Scores::default();
+        scores.observe(&settings, f64::NAN);
+        assert!(scores.wealth() <= 1.0);
+        assert!(scores.is_sound());
+    }
+}
