@@ -5,5 +5,10 @@ pub mod digest;
 pub mod error;
 pub mod evidence;
 pub mod json;
+pub mod label;
+pub mod policy;
+pub mod submission;
+pub mod timestamp;
+pub mod verdict;
 
 pub use error::{Error, ErrorCode};

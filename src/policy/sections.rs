@@ -1,0 +1,235 @@
+//! The sections of a policy. Each member states its unit, its default and its source.
+
+use serde::{Deserialize, Serialize};
+
+use crate::verdict::{BomTrust, Decision};
+
+/// The published ML-BOM: what is trusted, and what an item must match.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct BomPolicy {
+    /// What must stand behind the BOM. Unit: none. Default: `pinned-key`, which refuses everything
+    /// until a signature by a pinned key verifies. Source: threat of BOM substitution; an inline key
+    /// is only a claim.
+    pub trust: BomTrust,
+    /// Whether an item must be listed by its name, or its digest alone is enough. Unit: none.
+    /// Default: `optional`. Source: platforms often give items ids of their own.
+    pub names: NamePolicy,
+    /// What an unlisted item leads to when the BOM does not claim to be complete. Unit: `accept` or
+    /// `review`. Default: `review`. Source: CycloneDX `compositions`: only `complete` makes absence
+    /// a proof.
+    pub unlisted_in_incomplete: Decision,
+}
+
+impl Default for BomPolicy {
+    fn default() -> Self {
+        Self {
+            trust: BomTrust::PinnedKey,
+            names: NamePolicy::Optional,
+            unlisted_in_incomplete: Decision::Review,
+        }
+    }
+}
+
+/// Whether an item must be listed by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum NamePolicy {
+    /// A digest that the BOM lists under any name is enough when the item's own name is not listed.
+    Optional,
+    /// The item's name must be listed, with its digest.
+    Required,
+}
+
+/// What is impossible for a clock.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct ClockPolicy {
+    /// How far in the future a first answer may be stamped. Unit: ms, 0 to 10^12. Default: 93600000
+    /// (26 h). Source: the widest distance of two time zones, for clients that stamp local time as
+    /// UTC.
+    pub max_ahead_ms: i64,
+    /// How far a later answer may run ahead of the session's own offset. Unit: ms, 0 to 10^12.
+    /// Default: 600000 (10 min). Source: chosen; drift of honest sessions has a median absolute
+    /// deviation of 0.38 s (Zooniverse, 4,063 answers).
+    pub max_jump_ms: i64,
+}
+
+impl Default for ClockPolicy {
+    fn default() -> Self {
+        Self { max_ahead_ms: 26 * 3_600_000, max_jump_ms: 600_000 }
+    }
+}
+
+const MAX_CLOCK_MS: i64 = 1_000_000_000_000;
+
+impl ClockPolicy {
+    pub(super) fn complaint(&self) -> Option<&'static str> {
+        let sound = |ms: i64| (0..=MAX_CLOCK_MS).contains(&ms);
+        (!sound(self.max_ahead_ms) || !sound(self.max_jump_ms))
+            .then_some("expected `clock` times from 0 to 10^12 ms")
+    }
+}
+
+/// What is remembered of an item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct ItemPolicy {
+    /// Most labels remembered; a later one is held as `unchecked`. Unit: labels, 1 to 65535.
+    /// Default: 4096. Source: chosen; the most answers to one item in the crowds read is 141.
+    pub max_labels: usize,
+}
+
+impl Default for ItemPolicy {
+    fn default() -> Self {
+        Self { max_labels: 4096 }
+    }
+}
+
+impl ItemPolicy {
+    pub(super) fn complaint(&self) -> Option<&'static str> {
+        (!(1..=65535).contains(&self.max_labels))
+            .then_some("expected `item.max_labels` from 1 to 65535")
+    }
+}
+
+/// `too-fast`: the null is "an answer under the floor time has probability at most
+/// `honest_share`, given the past". The unit is the page: answers with the same two times are one
+/// observation, whose floor is the floor of one answer times their number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct TooFastPolicy {
+    /// The least floor time of one answer. Unit: ms. Default: 1000. Source: Wood et al. 2017, one
+    /// second an item.
+    pub floor_ms: u32,
+    /// The floor as a share of the item's own median time, once `min_times` are known. Unit: share,
+    /// 0 to 1. Default: 0.1. Source: normative threshold NT10 (R package `aberrance`, `detect_rg`).
+    pub floor_share: f64,
+    /// Times needed before the item's median counts. Unit: answers. Default: 30. Source: measured;
+    /// under 30 the median of a page time is too noisy.
+    pub min_times: usize,
+    /// The greatest probability of a fast answer for an honest annotator. Unit: probability, over
+    /// 0 and under 1. Default: 0.05. Source: measured on six crowds, 0 of 700 annotators held at
+    /// NT10.
+    pub honest_share: f64,
+    /// Share of `alpha`. Unit: share, 0 (off) to 1. Default: 0.25. Source: equal split over four
+    /// checks (union bound).
+    pub alpha_share: f64,
+}
+
+impl Default for TooFastPolicy {
+    fn default() -> Self {
+        Self {
+            floor_ms: 1000,
+            floor_share: 0.1,
+            min_times: 30,
+            honest_share: 0.05,
+            alpha_share: 0.25,
+        }
+    }
+}
+
+impl TooFastPolicy {
+    pub(super) fn complaint(&self) -> Option<&'static str> {
+        if !(0.0..=1.0).contains(&self.floor_share) {
+            return Some("expected `too_fast.floor_share` from 0 to 1");
+        }
+        (!open_share(self.honest_share))
+            .then_some("expected `too_fast.honest_share` over 0 and under 1")
+    }
+}
+
+/// `rate-burst`: the null is "pages are sent with conditional intensity at most `per_hour`".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct RateBurstPolicy {
+    /// The greatest honest rate of pages. Unit: per hour, over 0 and at most 10^6. Default: 1200.
+    /// Source: measured; the highest rate over any ten minutes of 624 annotators is 456 an hour
+    /// (Zooniverse).
+    pub per_hour: f64,
+    /// Share of `alpha`. Unit: share, 0 (off) to 1. Default: 0.25. Source: equal split over four
+    /// checks (union bound).
+    pub alpha_share: f64,
+}
+
+impl Default for RateBurstPolicy {
+    fn default() -> Self {
+        Self { per_hour: 1200.0, alpha_share: 0.25 }
+    }
+}
+
+impl RateBurstPolicy {
+    pub(super) fn complaint(&self) -> Option<&'static str> {
+        (!(self.per_hour > 0.0 && self.per_hour <= 1e6))
+            .then_some("expected `rate_burst.per_hour` over 0 and at most 10^6")
+    }
+}
+
+/// `gold-missed`: the null is "a gold answer is right with probability at least `floor`, given the
+/// past".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct GoldMissedPolicy {
+    /// The least accuracy of an honest annotator. Unit: share, over 0 and under 1. Default: 0.7.
+    /// Source: documented defaults of Potato (`min_threshold`) and CVAT (`target_metric_threshold`).
+    pub floor: f64,
+    /// Share of `alpha`. Unit: share, 0 (off) to 1. Default: 0.25. Source: equal split over four
+    /// checks (union bound).
+    pub alpha_share: f64,
+}
+
+impl Default for GoldMissedPolicy {
+    fn default() -> Self {
+        Self { floor: 0.7, alpha_share: 0.25 }
+    }
+}
+
+impl GoldMissedPolicy {
+    pub(super) fn complaint(&self) -> Option<&'static str> {
+        (!open_share(self.floor)).then_some("expected `gold_missed.floor` over 0 and under 1")
+    }
+}
+
+/// `disagrees`: the null is "the weighted share of the others who gave a like answer has
+/// expectation at least `floor`, given the past".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct DisagreesPolicy {
+    /// The least agreement of an honest annotator. Unit: share, over 0 and under 1. Default: 0.4.
+    /// Source: chosen; the mean share of agreeing pairs is 0.59 to 0.75 in most of 19 crowds and
+    /// 0.34 to 0.39 in the three hardest. Tasks differ: set it to the task's own.
+    pub floor: f64,
+    /// Earlier answers of others that are needed before an answer is compared. Unit: answers, at
+    /// least 1. Default: 2. Source: chosen; one other answer may itself be the wrong one.
+    pub min_others: usize,
+    /// Share of `alpha`. Unit: share, 0 (off) to 1. Default: 0.25. Source: equal split over four
+    /// checks (union bound).
+    pub alpha_share: f64,
+}
+
+impl Default for DisagreesPolicy {
+    fn default() -> Self {
+        Self { floor: 0.4, min_others: 2, alpha_share: 0.25 }
+    }
+}
+
+impl DisagreesPolicy {
+    pub(super) fn complaint(&self) -> Option<&'static str> {
+        if self.min_others == 0 {
+            return Some("expected `disagrees.min_others` of at least 1");
+        }
+        (!open_share(self.floor)).then_some("expected `disagrees.floor` over 0 and under 1")
+    }
+}
+
+fn open_share(share: f64) -> bool {
+    share > 0.0 && share < 1.0
+}
