@@ -1,0 +1,29 @@
+//! Short stand-ins for ids, so that memory stays small whatever the ids look like.
+
+use std::hash::Hasher as _;
+
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
+
+/// 128 bits that stand for an id in memory.
+///
+/// SipHash-1-3 with a fixed key, so that every runtime agrees. Two honest ids share one with chance
+/// 2^-128; whoever finds a pair on purpose can only make two accounts of their own look like one.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+pub(crate) struct Fingerprint(u64, u64);
+
+impl Fingerprint {
+    /// The fingerprint of an id.
+    pub(crate) fn of(id: &str) -> Self {
+        let mut hasher = SipHasher13::new();
+        hasher.write(id.as_bytes());
+        let hash = hasher.finish128();
+        Self(hash.h1, hash.h2)
+    }
+
+    /// Half of the bits, where 64 are enough.
+    pub(crate) fn low(self) -> u64 {
+        self.0
+    }
+}
