@@ -1,0 +1,155 @@
+//! `cargo xtask package`: the wasm module and its JavaScript in `pkg/wasm`, as small as its budget.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::fingerprint::Fingerprint;
+use crate::npm;
+use crate::size::{self, Sizes, bytes};
+use crate::step::Step;
+use crate::tools::{self, WASM_TARGET};
+use crate::workspace::Workspace;
+
+/// The cargo profile of the root `Cargo.toml` that the module is built with.
+const PROFILE: &str = "wasm";
+const MODULE: &str = "labelgate_bg.wasm";
+/// Everything that the module is made from, besides the compiler that `rust-toolchain.toml` pins.
+const INPUT_FILES: [&str; 6] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    ".cargo/config.toml",
+    "xtask/npm/package-lock.json",
+    "xtask/src/package.rs",
+];
+
+/// Builds `pkg/wasm` unless it is up to date, prints its sizes, and fails when it is over its budget.
+pub fn run(workspace: &Workspace) -> Result<()> {
+    let lock = workspace.lock()?;
+    tools::node()?;
+    let folder = workspace.join("pkg/wasm");
+    let inputs = inputs(workspace)?;
+    let sizes = match up_to_date(workspace, &inputs, &folder) {
+        Some(sizes) => {
+            println!("  ✓ pkg/wasm is up to date");
+            sizes
+        }
+        None => build(workspace, &inputs, &folder)?,
+    };
+    drop(lock);
+    println!(
+        "  {MODULE}: {} raw, {} gzip -9, {} brotli 11",
+        bytes(sizes.raw),
+        bytes(sizes.gzip),
+        bytes(sizes.brotli)
+    );
+    println!("  {}", size::check(workspace, sizes)?);
+    Ok(())
+}
+
+fn build(workspace: &Workspace, inputs: &str, folder: &Path) -> Result<Sizes> {
+    tools::wasm_target(workspace)?;
+    let programs = tools::wasm_bindgen(workspace)?;
+    let binaryen = npm::binaryen(workspace)?;
+
+    let title = "compile the core to WebAssembly";
+    Step::new(workspace, "wasm-build", title, compiler(workspace)?).run_or_fail()?;
+
+    // Everything is made beside `pkg/wasm` and moved there at the end: never half a package.
+    let draft = workspace.scratch().join("wasm");
+    let _ = fs::remove_dir_all(&draft);
+    let mut bindgen = Command::new(programs.join("wasm-bindgen"));
+    bindgen
+        .arg(workspace.cargo_target().join(WASM_TARGET).join(PROFILE).join("labelgate.wasm"))
+        .args(["--target", "web", "--out-name", "labelgate", "--remove-producers-section"])
+        .arg("--out-dir")
+        .arg(&draft);
+    let title = "write the JavaScript around it with wasm-bindgen";
+    Step::new(workspace, "wasm-bindgen", title, bindgen).run_or_fail()?;
+
+    let module = draft.join(MODULE);
+    let optimised = draft.join("optimised.wasm");
+    let mut optimiser = Command::new("node");
+    // No `--all-features`: the module's own `target_features` section says what may be used (SIMD among it), and
+    // engines refuse what binaryen knows beyond that.
+    optimiser.arg(binaryen.join("wasm-opt")).arg(&module).args(["-O3", "-o"]).arg(&optimised);
+    Step::new(workspace, "wasm-opt", "optimise it with wasm-opt", optimiser).run_or_fail()?;
+    fs::rename(&optimised, &module)?;
+
+    let sizes = Sizes::measure(workspace, &module)?;
+    let _ = fs::remove_dir_all(folder);
+    fs::rename(&draft, folder)
+        .with_context(|| format!("cannot move the package to `{}`", folder.display()))?;
+    let stamp = json!({ "inputs": inputs, "outputs": outputs(folder)?, "sizes": sizes.to_json() });
+    fs::write(stamp_path(workspace), stamp.to_string())?;
+    Ok(sizes)
+}
+
+/// Cargo, told to leave no path of this machine in the module: the same sources give the same bytes everywhere.
+fn compiler(workspace: &Workspace) -> Result<Command> {
+    let mut flags = vec![format!("--remap-path-prefix={}/=", workspace.root().display())];
+    for registry in registries()? {
+        flags.push(format!("--remap-path-prefix={}/=", registry.display()));
+    }
+    let mut command = Command::new("cargo");
+    command
+        .args(["build", "--lib", "--target", WASM_TARGET, "--profile", PROFILE])
+        // What `[profile.wasm]` of the root `Cargo.toml` does not say is as in a release.
+        .arg(format!("--config=profile.{PROFILE}.inherits=\"release\""))
+        .arg("--config")
+        // Joined with the flags of `.cargo/config.toml`, which turn SIMD on.
+        .arg(format!("target.{WASM_TARGET}.rustflags={}", Value::from(flags)));
+    // Any of these would replace the flags of `.cargo/config.toml`.
+    for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"] {
+        command.env_remove(name);
+    }
+    Ok(command)
+}
+
+/// The folders that cargo unpacks the sources of dependencies into.
+fn registries() -> Result<Vec<PathBuf>> {
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))
+        .context("neither CARGO_HOME nor HOME is set")?;
+    let Ok(entries) = fs::read_dir(home.join("registry/src")) else {
+        return Ok(Vec::new());
+    };
+    let mut folders: Vec<PathBuf> =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    folders.sort();
+    Ok(folders)
+}
+
+fn inputs(workspace: &Workspace) -> Result<String> {
+    let mut fingerprint = Fingerprint::default();
+    for file in INPUT_FILES {
+        fingerprint.add_file(&workspace.join(file))?;
+    }
+    fingerprint.add_folder(&workspace.join("src"))?;
+    Ok(fingerprint.finish())
+}
+
+fn outputs(folder: &Path) -> Result<String> {
+    let mut fingerprint = Fingerprint::default();
+    fingerprint.add_folder(folder)?;
+    Ok(fingerprint.finish())
+}
+
+/// The sizes of the package when it is the one that these inputs gave, untouched since.
+fn up_to_date(workspace: &Workspace, inputs: &str, folder: &Path) -> Option<Sizes> {
+    let stamp: Value =
+        serde_json::from_str(&fs::read_to_string(stamp_path(workspace)).ok()?).ok()?;
+    let same = stamp.get("inputs")?.as_str()? == inputs
+        && stamp.get("outputs")?.as_str()? == outputs(folder).ok()?;
+    if same { Sizes::from_json(stamp.get("sizes")?) } else { None }
+}
+
+fn stamp_path(workspace: &Workspace) -> PathBuf {
+    workspace.scratch().join("package.json")
+}
