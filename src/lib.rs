@@ -1,5 +1,6 @@
 //! labelgate: a gate between a crowd and a data set.
 
+pub mod annotator;
 pub mod bom;
 pub mod digest;
 pub mod error;

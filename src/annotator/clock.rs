@@ -1,0 +1,31 @@
+//! How a session's clock stands to the gate's.
+
+use serde::{Deserialize, Serialize};
+
+use crate::fingerprint::Fingerprint;
+use crate::submission::Submission;
+
+/// The greatest distance by which the current session's stamps ran ahead of the gate's clock.
+///
+/// Honest client clocks are off by a constant (8 % of real submissions by more than a minute), so a
+/// stamp in the future proves nothing until it departs from the session's own offset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct SessionClock {
+    /// The session; a submission without one belongs to the account's only session.
+    session: Option<Fingerprint>,
+    ahead_ms: Option<i64>,
+}
+
+impl SessionClock {
+    pub(super) fn ahead_ms(&self, session: Option<&str>) -> Option<i64> {
+        self.ahead_ms.filter(|_| self.session == session.map(Fingerprint::of))
+    }
+
+    pub(super) fn observe(&mut self, submission: &Submission<'_>, at_ms: i64) {
+        let Some(stamp) = submission.submitted_at_ms.or(submission.started_at_ms) else { return };
+        let known = self.ahead_ms(submission.session.as_deref());
+        let ahead = stamp.saturating_sub(at_ms);
+        self.session = submission.session.as_deref().map(Fingerprint::of);
+        self.ahead_ms = Some(known.map_or(ahead, |known| known.max(ahead)));
+    }
+}

@@ -1,0 +1,34 @@
+//! The ids of the last submissions taken.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fingerprint::Fingerprint;
+
+/// How many ids are remembered. Chosen: a replay of an older submission names an item that already
+/// holds this annotator's label, and is found there.
+const KEPT: usize = 64;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct RecentIds {
+    /// 64-bit marks, oldest first.
+    marks: VecDeque<u64>,
+}
+
+impl RecentIds {
+    pub(super) fn contains(&self, id: &str) -> bool {
+        self.marks.contains(&Fingerprint::of(id).low())
+    }
+
+    pub(super) fn remember(&mut self, id: &str) {
+        if self.marks.len() >= KEPT {
+            self.marks.pop_front();
+        }
+        self.marks.push_back(Fingerprint::of(id).low());
+    }
+
+    pub(super) fn is_sound(&self) -> bool {
+        self.marks.len() <= KEPT
+    }
+}
