@@ -63,6 +63,10 @@ impl Group {
         }
     }
 
+    pub fn wait_for_ever(&mut self) -> io::Result<ExitStatus> {
+        self.child.wait()
+    }
+
     /// Asks the process to end, waits a little, and ends by force what is left of its group.
     pub fn end(&mut self) {
         // Asking the leader alone lets it shut its helpers down in order.

@@ -1,11 +1,17 @@
 //! The project's chores. `cargo xtask help` lists them.
 
+mod bench;
+mod browser;
 mod children;
+mod counts;
 mod fingerprint;
+mod fuzz;
 mod npm;
 mod package;
 mod size;
 mod step;
+mod suite;
+mod test;
 mod tools;
 mod workspace;
 
@@ -14,6 +20,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::suite::Suite;
 use crate::workspace::Workspace;
 
 /// Builds, tests and shows labelgate. Each command installs what it lacks, into this folder where it can.
@@ -28,11 +35,30 @@ struct Arguments {
 enum Task {
     /// Build the wasm module and its JavaScript into pkg/wasm, and check its size against the budget.
     Package,
+    /// Run every test there is, and print how many passed.
+    Test {
+        /// Run only these suites, separated by commas.
+        #[arg(long, value_delimiter = ',', value_name = "SUITE")]
+        only: Vec<Suite>,
+    },
+    /// Run exactly what CI runs.
+    Ready,
+    /// Print the figures: native benches, then the wasm module in Node and in Chromium.
+    Bench,
+    /// Feed the fuzz targets for a while; needs a nightly compiler.
+    Fuzz {
+        /// How long to feed each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// The targets, as in fuzz/fuzz_targets; all when none is named.
+        targets: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<test::Failed>() => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -45,5 +71,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     children::end_with_us()?;
     match &arguments.command {
         Task::Package => package::run(&workspace),
+        Task::Test { only } => test::run(&workspace, only),
+        Task::Ready => test::run(&workspace, &[]),
+        Task::Bench => bench::run(&workspace),
+        Task::Fuzz { seconds, targets } => fuzz::run(&workspace, targets, *seconds),
     }
 }

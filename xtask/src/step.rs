@@ -38,7 +38,6 @@ pub struct Finished {
     /// Both streams, in the order they came, without colours.
     pub output: String,
     pub log: PathBuf,
-    pub elapsed: Duration,
     /// Why it failed, when the program's own output cannot tell.
     pub note: Option<String>,
 }
@@ -125,7 +124,7 @@ impl Step {
         log.flush()?;
         let success = note.is_none() && ended.is_some_and(|(_, success)| success);
         live.finish(success, start.elapsed());
-        Ok(Finished { success, output, log: self.log, elapsed: start.elapsed(), note })
+        Ok(Finished { success, output, log: self.log, note })
     }
 }
 

@@ -1,5 +1,7 @@
 //! The programs that building and testing need, installed when absent: each says what and why.
 
+use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -92,6 +94,12 @@ pub fn first_line(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| format!("cannot run `{program}`"))?;
     ensure!(output.status.success(), "`{program}` failed: {}", output.status);
     Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or("").trim().to_string())
+}
+
+/// The search path with a folder before all others.
+pub fn path_with(folder: PathBuf) -> OsString {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::join_paths(std::iter::once(folder).chain(env::split_paths(&path))).unwrap_or(path)
 }
 
 fn cargo_install(workspace: &Workspace, tool: &Tool) -> Result<PathBuf> {
