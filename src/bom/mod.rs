@@ -1,1 +1,405 @@
-//! The published ML-BOM.
+//! The published ML-BOM: which items a data set has, and what their bytes hash to.
+//!
+//! Reads CycloneDX 1.5, 1.6 and 1.7 JSON as a stream into an index of some 120 bytes an item, and
+//! [builds](BomBuilder) such BOMs. Part of the instruments: useful alone, knows nothing of gates or
+//! policies.
+//!
+//! ```
+//! use labelgate::bom::Bom;
+//! use labelgate::digest::{Algorithm, Hasher};
+//!
+//! let bom = Bom::from_slice(br#"{
+//!   "bomFormat": "CycloneDX", "specVersion": "1.7",
+//!   "components": [{"type": "data", "bom-ref": "pets", "name": "pets", "components": [
+//!     {"type": "file", "name": "empty.png", "hashes": [{"alg": "SHA-256", "content":
+//!       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]}
+//!   ]}],
+//!   "compositions": [{"aggregate": "complete", "assemblies": ["pets"]}]
+//! }"#)?;
+//! let measured = Hasher::new(Algorithm::Sha256).finish();
+//! assert!(bom.find("empty.png").any(|entry| entry.lists(&measured)));
+//! assert!(bom.is_complete() && bom.find("other.png").next().is_none());
+//! # Ok::<(), labelgate::Error>(())
+//! ```
+//!
+//! # What is an item
+//!
+//! A component at any depth under `components` or `metadata.component` that carries a hash, in its
+//! `hashes` or in those of one of its `externalReferences` (of any type: the references of a component
+//! are other places of the same item). So is a component of type `file` without parts and without
+//! hashes: it is listed, and nothing can prove its bytes. Components elsewhere (`pedigree`,
+//! `formulation`, `metadata.tools`, `vulnerabilities`) are not part of the data set.
+//!
+//! # What is refused
+//!
+//! Besides broken JSON (see [`crate::json`]) and what goes beyond the [limits](BomLimits):
+//!
+//! - every version of CycloneDX but 1.5, 1.6 and 1.7;
+//! - a hash that cannot be one: an algorithm that CycloneDX does not name, a value that is not
+//!   hexadecimal or has not the length of its algorithm. The schema of CycloneDX allows each of five
+//!   lengths for every algorithm, so a BOM can be valid there and refused here: an MD5 under the name
+//!   of SHA-256 is a broken tool or a trick, and dropping it silently would turn "altered" into
+//!   "unlisted";
+//! - two values of one strong algorithm in the same `hashes`;
+//! - one bom-ref for two components that are items or hold items;
+//! - a value of the wrong JSON type where we read, a hash without `alg` or `content`, an item without
+//!   `name`, a composition without `aggregate`.
+//!
+//! Nothing else of the schema is checked: a BOM that is read is not thereby valid CycloneDX.
+
+mod completeness;
+mod document;
+mod hashes;
+mod index;
+mod items;
+mod limits;
+mod reader;
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::digest::Digest;
+use crate::error::Error;
+use crate::json::stream::fingerprint;
+
+use index::{Key, PrefixIndex};
+use items::Items;
+
+pub use limits::BomLimits;
+pub use reader::BomReader;
+
+/// The index of a published data set: items by name, by bom-ref and by digest.
+///
+/// Lookups take a logarithmic number of steps for any BOM, also for one that was made to be slow.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bom {
+    header: Header,
+    items: Items,
+    /// Twice the record, plus 1 when the key is the bom-ref and not the name.
+    names: PrefixIndex,
+    /// Where the digest is in the arena of `items`.
+    digests: PrefixIndex,
+    item_count: usize,
+    weak_only: usize,
+}
+
+/// What a BOM says of itself.
+#[derive(Clone, PartialEq, Eq)]
+struct Header {
+    digest: Digest,
+    is_complete: bool,
+    serial_number: Option<String>,
+    spec_version: SpecVersion,
+    version: u64,
+}
+
+/// A version of CycloneDX that labelgate reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SpecVersion {
+    /// 1.5, of June 2023: the first with data sets.
+    V1_5,
+    /// 1.6, of April 2024.
+    V1_6,
+    /// 1.7, of October 2025.
+    V1_7,
+}
+
+impl SpecVersion {
+    /// As written in `specVersion`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::V1_5 => "1.5",
+            Self::V1_6 => "1.6",
+            Self::V1_7 => "1.7",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        [Self::V1_5, Self::V1_6, Self::V1_7]
+            .into_iter()
+            .find(|version| version.as_str() == text)
+            .ok_or_else(|| {
+                format!("expected CycloneDX 1.5, 1.6 or 1.7, found {}", reader::quoted(text))
+            })
+    }
+}
+
+/// What a user sees of a BOM after it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BomSummary {
+    /// Number of items.
+    pub items: usize,
+    /// How many of them have no digest that proves anything.
+    pub weak_only: usize,
+    /// Version of CycloneDX.
+    pub spec_version: &'static str,
+    /// `urn:uuid:...`, when the BOM has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial_number: Option<String>,
+    /// Version of this BOM under its serial number, from 1.
+    pub version: u64,
+    /// Whether the BOM claims to list every item.
+    pub complete: bool,
+    /// SHA-256 of the document as it was read: `sha256:<hexadecimal>`.
+    pub digest: String,
+}
+
+impl Bom {
+    /// Reads a BOM that is in memory, with the default [limits](BomLimits).
+    ///
+    /// # Errors
+    /// As [`BomReader`].
+    pub fn from_slice(document: &[u8]) -> Result<Self, Error> {
+        let mut reader = BomReader::new(BomLimits::default());
+        reader.push(document)?;
+        reader.finish()
+    }
+
+    /// All items whose name or bom-ref is `name`, byte for byte.
+    ///
+    /// Names need not be unique, so that all candidates are given: one item must not stand for
+    /// another. Takes a logarithmic number of steps, and one for each candidate.
+    pub fn find(&self, name: &str) -> impl Iterator<Item = Entry<'_>> + Clone {
+        let keys =
+            self.names.find(prefix_of_text(name), |target| key_text(&self.items, target).cmp(name));
+        keys.iter()
+            .filter_map(|key| usize::try_from(key.target / 2).ok())
+            .filter(|&at| self.items.role(at).is_item)
+            .map(|at| Entry { items: &self.items, at })
+    }
+
+    /// All items that list this digest.
+    pub fn find_digest(&self, digest: &Digest) -> impl Iterator<Item = Entry<'_>> + Clone {
+        self.digest_keys(digest)
+            .iter()
+            .map(|key| Entry { items: &self.items, at: self.items.record_of_digest(key.target) })
+    }
+
+    /// Whether any item lists this digest.
+    #[must_use]
+    pub fn contains(&self, digest: &Digest) -> bool {
+        !self.digest_keys(digest).is_empty()
+    }
+
+    /// All items, in the order in which their components end in the document.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> + Clone {
+        (0..self.items.len())
+            .filter(|&at| self.items.role(at).is_item)
+            .map(|at| Entry { items: &self.items, at })
+    }
+
+    /// Number of items.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.item_count
+    }
+
+    /// Whether there is no item.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.item_count == 0
+    }
+
+    /// Whether the BOM claims to list every item, so that "not listed" is a proof.
+    ///
+    /// True when there are items and
+    ///
+    /// - every outermost component that holds items is in the `assemblies` of a composition whose
+    ///   aggregate is `complete`;
+    /// - for every item that is itself outermost, it or `metadata.component` is in such `assemblies`;
+    /// - no composition with any other aggregate names one of these components, or a component between
+    ///   them and their items, in its `assemblies`.
+    ///
+    /// References do not cascade in CycloneDX. We let the outermost component speak for the folders
+    /// inside it, because it names the data set, unless something is said against one of them.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.header.is_complete
+    }
+
+    /// The version of CycloneDX that the document says it follows.
+    #[must_use]
+    pub fn spec_version(&self) -> SpecVersion {
+        self.header.spec_version
+    }
+
+    /// `urn:uuid:...`, when the BOM has one.
+    #[must_use]
+    pub fn serial_number(&self) -> Option<&str> {
+        self.header.serial_number.as_deref()
+    }
+
+    /// The version of this BOM under its serial number, from 1; 1 when it says nothing.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.header.version
+    }
+
+    /// SHA-256 of the document as it was read.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.header.digest
+    }
+
+    /// The numbers for people.
+    #[must_use]
+    pub fn summary(&self) -> BomSummary {
+        BomSummary {
+            items: self.item_count,
+            weak_only: self.weak_only,
+            spec_version: self.spec_version().as_str(),
+            serial_number: self.header.serial_number.clone(),
+            version: self.version(),
+            complete: self.is_complete(),
+            digest: self.digest().to_string(),
+        }
+    }
+
+    fn new(header: Header, items: Items) -> Result<Self, String> {
+        let names = names_index(&items)?;
+        let keys = items
+            .digest_offsets()
+            .map(|(target, value)| Key { prefix: prefix_of_digest(value), target })
+            .collect();
+        let digests = PrefixIndex::new(keys, |a, b| items.digest_at(a).cmp(&items.digest_at(b)));
+        let mut bom = Self { header, items, names, digests, item_count: 0, weak_only: 0 };
+        let item_count = bom.entries().count();
+        let weak_only = bom.entries().filter(Entry::is_weak_only).count();
+        bom.item_count = item_count;
+        bom.weak_only = weak_only;
+        Ok(bom)
+    }
+
+    fn digest_keys(&self, digest: &Digest) -> &[Key] {
+        let value = digest.as_bytes();
+        let wanted = Some((items::tag(digest.algorithm()), value));
+        self.digests
+            .find(prefix_of_digest(value), |target| self.items.digest_at(target).cmp(&wanted))
+    }
+}
+
+/// The summary, not the items.
+impl fmt::Debug for Bom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.summary(), f)
+    }
+}
+
+/// One item of a [`Bom`].
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    items: &'a Items,
+    at: usize,
+}
+
+impl<'a> Entry<'a> {
+    /// The name of the component; unlike a bom-ref, other items may have the same.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.items.name(self.at)
+    }
+
+    /// The bom-ref of the component: no other item has it.
+    #[must_use]
+    pub fn bom_ref(&self) -> Option<&'a str> {
+        self.items.bom_ref(self.at)
+    }
+
+    /// The strong digests of the item, each once: first those of its own `hashes` and its references in
+    /// the order of the document.
+    pub fn digests(&self) -> impl Iterator<Item = Digest> + Clone + use<'a> {
+        self.items
+            .digests(self.at)
+            .filter_map(|(tag, value)| Digest::from_bytes(items::algorithm(tag)?, value).ok())
+    }
+
+    /// Whether the item lists this digest.
+    #[must_use]
+    pub fn lists(&self, digest: &Digest) -> bool {
+        let tag = items::tag(digest.algorithm());
+        self.items.digests(self.at).any(|listed| listed == (tag, digest.as_bytes()))
+    }
+
+    /// Whether the item has no strong digest: only weak ones, or none at all.
+    #[must_use]
+    pub fn is_weak_only(&self) -> bool {
+        self.items.digests(self.at).next().is_none()
+    }
+
+    /// The CycloneDX names of the algorithms that the item has a hash of and that prove nothing here.
+    pub fn weak_algorithms(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.items.weak(self.at).names()
+    }
+}
+
+impl fmt::Debug for Entry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("name", &self.name())
+            .field("bom_ref", &self.bom_ref())
+            .field("digests", &self.digests().collect::<Vec<_>>())
+            .field("weak", &self.weak_algorithms().collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+/// Indexes names and bom-refs, and refuses a bom-ref that two components have.
+fn names_index(items: &Items) -> Result<PrefixIndex, String> {
+    let mut keys = Vec::with_capacity(2 * items.len());
+    for (at, target) in (0..items.len()).zip((0_u32..).step_by(2)) {
+        keys.push(Key { prefix: prefix_of_text(items.name(at)), target });
+        if let Some(bom_ref) = items.own_bom_ref(at) {
+            keys.push(Key { prefix: prefix_of_text(bom_ref), target: target + 1 });
+        }
+    }
+    let index = PrefixIndex::new(keys, |a, b| {
+        let texts = key_text(items, a).cmp(key_text(items, b));
+        texts.then_with(|| a.cmp(&b))
+    });
+    let mut last_bom_ref: Option<Key> = None;
+    for key in index.keys().iter().filter(|key| is_bom_ref(items, key.target)) {
+        let text = key_text(items, key.target);
+        if last_bom_ref
+            .is_some_and(|last| last.prefix == key.prefix && key_text(items, last.target) == text)
+        {
+            return Err(format!(
+                "expected each bom-ref once, found {} again",
+                reader::quoted(text)
+            ));
+        }
+        last_bom_ref = Some(*key);
+    }
+    Ok(index)
+}
+
+fn key_text(items: &Items, target: u32) -> &str {
+    let Ok(at) = usize::try_from(target / 2) else { return "" };
+    match target % 2 {
+        0 => items.name(at),
+        _ => items.bom_ref(at).unwrap_or_default(),
+    }
+}
+
+/// Whether the key is a bom-ref, or a name that is also the bom-ref.
+fn is_bom_ref(items: &Items, target: u32) -> bool {
+    let same = |at| items.bom_ref(at).is_some() && items.own_bom_ref(at).is_none();
+    target % 2 == 1 || usize::try_from(target / 2).is_ok_and(same)
+}
+
+fn prefix_of_text(text: &str) -> u32 {
+    // Short texts are their own fingerprint: multiplying spreads them over the high bits.
+    let print = fingerprint(text.as_bytes());
+    let folded = (print ^ print >> 64).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+    u32::try_from(folded >> 96).unwrap_or_default()
+}
+
+/// The first 32 bits, big-endian: digests need no further mixing.
+fn prefix_of_digest(value: &[u8]) -> u32 {
+    value.first_chunk().map_or(0, |head| u32::from_be_bytes(*head))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! The hash algorithms that CycloneDX names, and what a value of each looks like.
+
+use crate::digest::{Algorithm, Digest};
+
+/// An algorithm named in a BOM.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    Strong(Algorithm),
+    /// An index into [`WEAK`].
+    Weak(u8),
+}
+
+/// Algorithms that never prove anything here, in the order of the CycloneDX schema, with the
+/// hexadecimal digits of a value. MD5 and SHA-1 are broken; the others are sound but not read by this
+/// release. BLAKE3 has values of any length; the schema allows from 32 to 128 digits (0 here).
+const WEAK: [(&str, usize); 11] = [
+    ("MD5", 32),
+    ("SHA-1", 40),
+    ("SHA3-256", 64),
+    ("SHA3-384", 96),
+    ("SHA3-512", 128),
+    ("BLAKE2b-256", 64),
+    ("BLAKE2b-384", 96),
+    ("BLAKE2b-512", 128),
+    ("BLAKE3", 0),
+    ("Streebog-256", 64),
+    ("Streebog-512", 128),
+];
+
+/// The lengths that the CycloneDX schema allows for any algorithm, in hexadecimal digits.
+const SCHEMA_DIGITS: [usize; 5] = [32, 40, 64, 96, 128];
+
+impl Named {
+    pub(super) fn parse(name: &str) -> Result<Self, String> {
+        if let Some(algorithm) = Algorithm::from_cyclonedx(name) {
+            return Ok(Self::Strong(algorithm));
+        }
+        let weak = WEAK.iter().zip(0..).find(|((known, _), _)| *known == name);
+        match weak {
+            Some((_, index)) => Ok(Self::Weak(index)),
+            None => Err("expected a hash algorithm of CycloneDX 1.5 to 1.7".to_owned()),
+        }
+    }
+
+    /// The digest, if it is strong, after checking that the value can be one of this algorithm.
+    pub(super) fn read(self, content: &str) -> Result<Option<Digest>, String> {
+        let weak = match self {
+            Self::Strong(algorithm) => {
+                let digest = Digest::from_hex(algorithm, content);
+                return digest.map(Some).map_err(|error| error.message().to_owned());
+            }
+            Self::Weak(index) => WEAK.get(usize::from(index)),
+        };
+        let (name, digits) = weak.copied().unwrap_or_default();
+        let length_fits = match digits {
+            0 => SCHEMA_DIGITS.contains(&content.len()),
+            _ => digits == content.len(),
+        };
+        if length_fits && content.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            Ok(None)
+        } else {
+            Err(format!("expected a {name} value in hexadecimal digits"))
+        }
+    }
+}
+
+/// A set of weak algorithms.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct WeakSet(u16);
+
+impl WeakSet {
+    pub(super) fn insert(&mut self, index: u8) {
+        self.0 |= 1 << index;
+    }
+
+    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
+        WEAK.iter()
+            .enumerate()
+            .filter(move |(index, _)| self.0 >> index & 1 == 1)
+            .map(|(_, (name, _))| *name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_algorithm_of_the_schema_is_known_and_no_other_spelling() {
+        for name in [
+            "MD5",
+            "SHA-1",
+            "SHA-256",
+            "SHA-384",
+            "SHA-512",
+            "SHA3-256",
+            "SHA3-384",
+            "SHA3-512",
+            "BLAKE2b-256",
+            "BLAKE2b-384",
+            "BLAKE2b-512",
+            "BLAKE3",
+            "Streebog-256",
+            "Streebog-512",
+        ] {
+            assert!(Named::parse(name).is_ok(), "{name}");
+            assert!(Named::parse(&name.to_lowercase()).is_err(), "{name}");
+        }
+        assert!(Named::parse("SHA256").is_err());
+    }
+
+    #[test]
+    fn a_value_must_have_the_length_of_its_algorithm() {
+        let read = |name, digits| Named::parse(name).unwrap().read(&"a".repeat(digits));
+        assert!(read("SHA-256", 64).unwrap().is_some());
+        assert!(read("SHA-256", 32).is_err());
+        assert!(read("MD5", 32).unwrap().is_none());
+        assert!(read("MD5", 64).is_err());
+        assert!(read("BLAKE3", 128).is_ok());
+        assert!(read("BLAKE3", 5).is_err());
+        assert!(Named::parse("MD5").unwrap().read(&"g".repeat(32)).is_err());
+    }
+
+    #[test]
+    fn weak_algorithms_are_named_in_the_order_of_the_schema() {
+        let mut set = WeakSet::default();
+        for name in ["SHA3-512", "MD5"] {
+            if let Ok(Named::Weak(index)) = Named::parse(name) {
+                set.insert(index);
+            }
+        }
+        assert_eq!(set.names().collect::<Vec<_>>(), ["MD5", "SHA3-512"]);
+    }
+}
