@@ -1,0 +1,345 @@
+//! The one place where checks meet and a decision is made.
+//!
+//! One submission goes through four pure steps: [`Gate::screen`] (needs no memory),
+//! [`Gate::admit`] (reads the annotator), [`Item::observe`] and [`Gate::conclude`] (writes the
+//! annotator). A host that keeps annotators and items apart calls them one by one;
+//! [`Gate::check`] runs them over one [`Memory`].
+
+use std::borrow::Cow;
+
+use crate::annotator::{Annotator, EvidenceSettings};
+use crate::bom::Bom;
+use crate::check;
+use crate::check::listing::Listing;
+use crate::gold::Gold;
+use crate::item::{AnswerStanding, Item, Observation};
+use crate::memory::Memory;
+use crate::policy::Policy;
+use crate::submission::Submission;
+use crate::verdict::{BomTrust, Decision, Finding, ReasonCode, Standing, Verdict};
+
+/// A gate: a policy, the published BOM, and the gold answers. It remembers nothing by itself.
+#[derive(Debug)]
+pub struct Gate {
+    policy: Policy,
+    policy_digest: String,
+    settings: EvidenceSettings,
+    bom: Option<Bom>,
+    gold: Gold,
+}
+
+/// A submission that the stateless checks let through, with what they found on the way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Screened<'a> {
+    /// The submission.
+    pub submission: Submission<'a>,
+    /// Findings that do not reject.
+    findings: Vec<Finding>,
+}
+
+impl Gate {
+    /// A gate with this policy, and the BOM that items are checked against.
+    ///
+    /// Without a BOM every submission is refused as `bom-untrusted`, unless the policy says
+    /// `bom.trust: "none"`; then items are not checked, and every verdict says so.
+    #[must_use]
+    pub fn new(policy: Policy, bom: Option<Bom>) -> Self {
+        let policy_digest = policy.digest();
+        let settings = EvidenceSettings::of(&policy);
+        Self { policy, policy_digest, settings, bom, gold: Gold::new() }
+    }
+
+    /// The same gate with these gold answers.
+    #[must_use]
+    pub fn with_gold(self, gold: Gold) -> Self {
+        Self { gold, ..self }
+    }
+
+    /// Replaces the BOM.
+    pub fn set_bom(&mut self, bom: Option<Bom>) {
+        self.bom = bom;
+    }
+
+    /// Replaces the gold answers.
+    pub fn set_gold(&mut self, gold: Gold) {
+        self.gold = gold;
+    }
+
+    /// The gold answers, to add some while a file is read.
+    pub fn gold_mut(&mut self) -> &mut Gold {
+        &mut self.gold
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The BOM, if there is one.
+    #[must_use]
+    pub fn bom(&self) -> Option<&Bom> {
+        self.bom.as_ref()
+    }
+
+    /// Runs all steps over one memory: bytes in, full verdict out. Works at any size of memory; the
+    /// cost grows with the logarithm of the numbers of annotators and items.
+    ///
+    /// `at_ms` is the host's own clock (Unix ms) when the submission arrived. None is for files that
+    /// do not tell, and switches the checks off that need it.
+    pub fn check<'a>(
+        &'a self,
+        memory: &mut Memory,
+        input: &'a [u8],
+        at_ms: Option<i64>,
+    ) -> Verdict<'a> {
+        match self.screen(input) {
+            Ok(screened) => self.check_screened(memory, screened, at_ms),
+            Err(verdict) => *verdict,
+        }
+    }
+
+    /// Runs the checks over a submission that was made, not read: for callers with a format of
+    /// their own.
+    pub fn check_submission<'a>(
+        &'a self,
+        memory: &mut Memory,
+        submission: Submission<'a>,
+        at_ms: Option<i64>,
+    ) -> Verdict<'a> {
+        match self.screen_submission(submission) {
+            Ok(screened) => self.check_screened(memory, screened, at_ms),
+            Err(verdict) => *verdict,
+        }
+    }
+
+    fn check_screened<'a>(
+        &'a self,
+        memory: &mut Memory,
+        screened: Screened<'a>,
+        at_ms: Option<i64>,
+    ) -> Verdict<'a> {
+        // Only an annotator whose submission passed is remembered, so refused ones cost no memory.
+        let unknown = Annotator::new();
+        let known = memory.annotators.get(screened.submission.annotator.as_ref());
+        let admitted = self.admit(known.unwrap_or(&unknown), screened, at_ms);
+        let (screened, weight) = match admitted {
+            Ok(admitted) => admitted,
+            Err(verdict) => return *verdict,
+        };
+        let item_id = screened.submission.item.id.as_ref();
+        let observation = match memory.items.get_mut(item_id) {
+            Some(item) => self.observe(item, &screened, weight),
+            None => {
+                let mut item = Item::new();
+                let observation = self.observe(&mut item, &screened, weight);
+                memory.items.insert(item_id.to_owned(), item);
+                observation
+            }
+        };
+        if observation.standing == AnswerStanding::Repeat {
+            // One process never crashes between its steps, so this is no retry.
+            return self.verdict(Some(screened.submission), vec![check::replayed::finding()], None);
+        }
+        let annotator_id = screened.submission.annotator.as_ref();
+        if let Some(annotator) = memory.annotators.get_mut(annotator_id) {
+            return self.conclude(annotator, screened, &observation, at_ms);
+        }
+        let id = annotator_id.to_owned();
+        let mut annotator = unknown;
+        let verdict = self.conclude(&mut annotator, screened, &observation, at_ms);
+        memory.annotators.insert(id, annotator);
+        verdict
+    }
+
+    /// The stateless checks: size, form, BOM, item, own times, label.
+    ///
+    /// # Errors
+    /// The final verdict, when one of them rejects. Nothing is to be remembered then.
+    pub fn screen<'a>(&'a self, input: &'a [u8]) -> Result<Screened<'a>, Box<Verdict<'a>>> {
+        if let Some(finding) = check::too_large::check(input.len(), self.policy.max_bytes) {
+            return Err(Box::new(self.verdict(None, vec![finding], None)));
+        }
+        match check::malformed::read(input) {
+            Ok(submission) => self.screen_submission(submission),
+            Err(finding) => Err(Box::new(self.verdict(None, vec![finding], None))),
+        }
+    }
+
+    fn screen_submission<'a>(
+        &'a self,
+        submission: Submission<'a>,
+    ) -> Result<Screened<'a>, Box<Verdict<'a>>> {
+        let mut findings = Vec::new();
+        findings.extend(check::bom_untrusted::check(self.policy.bom.trust, self.bom.is_some()));
+        let mut absence_is_proof = true;
+        if let (Some(bom), true) = (&self.bom, self.policy.bom.trust != BomTrust::None) {
+            absence_is_proof = bom.is_complete();
+            let listing = Listing::of(&submission.item, bom, self.policy.bom.names);
+            findings.extend(check::item_altered::check(&listing));
+            findings.extend(check::weak_digest::check(&listing));
+            findings.extend(check::item_unlisted::check(
+                &listing,
+                &submission.item,
+                absence_is_proof,
+            ));
+        }
+        findings.extend(check::impossible_clock::alone(&submission));
+        findings.extend(check::label_out_of_schema::check(
+            &submission.label,
+            self.policy.label.as_ref(),
+        ));
+        if !absence_is_proof && self.policy.bom.unlisted_in_incomplete == Decision::Accept {
+            findings.retain(|finding| finding.code != ReasonCode::ItemUnlisted);
+        }
+        let screened = Screened { submission, findings };
+        if self.decision(&screened.findings) == Decision::Reject {
+            return Err(Box::new(self.verdict(Some(screened.submission), screened.findings, None)));
+        }
+        Ok(screened)
+    }
+
+    /// The checks that read the annotator: replay and the session's clock. Answers what the
+    /// annotator's word counts, for [`Item::observe`].
+    ///
+    /// # Errors
+    /// The final verdict, when one of them rejects. Nothing is to be remembered then.
+    pub fn admit<'a>(
+        &'a self,
+        annotator: &Annotator,
+        mut screened: Screened<'a>,
+        at_ms: Option<i64>,
+    ) -> Result<(Screened<'a>, f32), Box<Verdict<'a>>> {
+        let submission = &screened.submission;
+        screened.findings.extend(check::replayed::check(submission, annotator));
+        let submission = &screened.submission;
+        screened.findings.extend(at_ms.and_then(|at_ms| {
+            check::impossible_clock::in_session(submission, annotator, at_ms, &self.policy.clock)
+        }));
+        if self.decision(&screened.findings) == Decision::Reject {
+            return Err(Box::new(self.verdict(Some(screened.submission), screened.findings, None)));
+        }
+        let weight = annotator.weight();
+        Ok((screened, weight))
+    }
+
+    /// [`Item::observe`] with this gate's gold and policy.
+    pub fn observe(&self, item: &mut Item, screened: &Screened<'_>, weight: f32) -> Observation {
+        let submission = &screened.submission;
+        let gold_right = self.gold.judge(&submission.item.id, &submission.label);
+        item.observe(submission, weight, gold_right, &self.policy)
+    }
+
+    /// The last step: lets the annotator's evidence see the answer, and decides.
+    ///
+    /// An observation that says [`AnswerStanding::Repeat`] is taken as a retry of a step that was
+    /// lost: the host answers for its having forgotten the submission, by a durable table of ids.
+    pub fn conclude<'a>(
+        &'a self,
+        annotator: &mut Annotator,
+        screened: Screened<'a>,
+        observation: &Observation,
+        at_ms: Option<i64>,
+    ) -> Verdict<'a> {
+        let Screened { submission, mut findings } = screened;
+        if let Some(finding) = check::duplicate::check(observation) {
+            findings.push(finding);
+            if self.decision(&findings) == Decision::Reject {
+                return self.verdict(Some(submission), findings, None);
+            }
+        }
+        annotator.observe(&submission, observation, &self.policy, &self.settings, at_ms);
+        let threshold = |code| self.policy.threshold(code);
+        findings.extend(check::unchecked::check(observation));
+        findings.extend(check::too_fast::check(annotator, threshold(ReasonCode::TooFast)));
+        findings.extend(check::rate_burst::check(annotator, threshold(ReasonCode::RateBurst)));
+        findings.extend(check::gold_missed::check(annotator, threshold(ReasonCode::GoldMissed)));
+        findings.extend(check::disagrees::check(annotator, threshold(ReasonCode::Disagrees)));
+        self.verdict(Some(submission), findings, Some(annotator))
+    }
+
+    /// The verdict on a submission that no check could look at, because something around the gate
+    /// failed: held as `unchecked`.
+    #[must_use]
+    pub fn unchecked<'a>(&'a self, screened: Screened<'a>, why: &str) -> Verdict<'a> {
+        let mut findings = screened.findings;
+        findings.push(Finding::new(ReasonCode::Unchecked, why));
+        self.verdict(Some(screened.submission), findings, None)
+    }
+
+    fn decision(&self, findings: &[Finding]) -> Decision {
+        findings.iter().map(|finding| self.action(finding)).max().unwrap_or(Decision::Accept)
+    }
+
+    fn action(&self, finding: &Finding) -> Decision {
+        let absence_is_proof = self.bom.as_ref().is_none_or(Bom::is_complete);
+        if finding.code == ReasonCode::ItemUnlisted && !absence_is_proof {
+            return self.policy.bom.unlisted_in_incomplete;
+        }
+        self.policy.action(finding.code)
+    }
+
+    fn verdict<'a>(
+        &'a self,
+        submission: Option<Submission<'a>>,
+        reasons: Vec<Finding>,
+        annotator: Option<&Annotator>,
+    ) -> Verdict<'a> {
+        let decision = self.decision(&reasons);
+        let (id, annotator_id, item) = match submission {
+            Some(submission) => {
+                (Some(submission.id), Some(submission.annotator), Some(submission.item.id))
+            }
+            None => (None, None, None),
+        };
+        Verdict {
+            decision,
+            submission: id,
+            annotator: annotator_id,
+            item,
+            reasons,
+            evidence: annotator.map(|known| self.standings(known)).unwrap_or_default(),
+            bom: self.policy.bom.trust,
+            policy: Cow::Borrowed(&self.policy_digest),
+            gate: env!("CARGO_PKG_VERSION"),
+        }
+    }
+
+    /// Where each evidence check stands that has observed anything.
+    #[must_use]
+    pub fn standings(&self, annotator: &Annotator) -> Vec<Standing> {
+        let standing = |check, wealth, answers, events, mean| Standing {
+            check,
+            wealth,
+            threshold: self.policy.threshold(check),
+            answers,
+            events,
+            mean,
+        };
+        let fast = &annotator.too_fast.process;
+        let rate = &annotator.rate_burst.process;
+        let gold = &annotator.gold_missed.process;
+        let peers = &annotator.disagrees.process;
+        let mut standings = Vec::with_capacity(4);
+        if fast.observations() > 0 {
+            let (answers, events) = (fast.observations(), Some(fast.events()));
+            standings.push(standing(ReasonCode::TooFast, fast.wealth(), answers, events, None));
+        }
+        if rate.arrivals() > 0 {
+            let (wealth, answers) = (rate.wealth(), rate.arrivals());
+            standings.push(standing(ReasonCode::RateBurst, wealth, answers, None, None));
+        }
+        if gold.observations() > 0 {
+            let (answers, events) = (gold.observations(), Some(gold.events()));
+            standings.push(standing(ReasonCode::GoldMissed, gold.wealth(), answers, events, None));
+        }
+        if peers.observations() > 0 {
+            let (wealth, answers) = (peers.wealth(), peers.observations());
+            let mean = peers.mean();
+            standings.push(standing(ReasonCode::Disagrees, wealth, answers, None, mean));
+        }
+        // A check without a share of alpha is switched off.
+        standings.retain(|standing| standing.threshold.is_finite());
+        standings
+    }
+}

@@ -1,0 +1,68 @@
+//! Everything that one process remembers: its annotators and its items.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::annotator::Annotator;
+use crate::error::{Error, ErrorCode};
+use crate::item::Item;
+use crate::state;
+
+/// Annotators and items of one process, for [`Gate::check`](crate::Gate::check).
+///
+/// Ordered maps on purpose: no id that a client chooses can make a lookup slow, and saving gives the
+/// same bytes for the same memory. An edge keeps the two kinds apart and needs no `Memory`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Memory {
+    pub(crate) annotators: BTreeMap<String, Annotator>,
+    pub(crate) items: BTreeMap<String, Item>,
+}
+
+const MAGIC: [u8; 4] = *b"LGMM";
+
+impl Memory {
+    /// An empty memory.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What is remembered of an annotator; none for one never seen.
+    #[must_use]
+    pub fn annotator(&self, id: &str) -> Option<&Annotator> {
+        self.annotators.get(id)
+    }
+
+    /// What is remembered of an item; none for one never labelled.
+    #[must_use]
+    pub fn item(&self, id: &str) -> Option<&Item> {
+        self.items.get(id)
+    }
+
+    /// All annotators with their ids, in the order of the ids.
+    pub fn annotators(&self) -> impl Iterator<Item = (&str, &Annotator)> {
+        self.annotators.iter().map(|(id, annotator)| (id.as_str(), annotator))
+    }
+
+    /// Saves the memory in the binary form of [`state`].
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        state::save(MAGIC, self)
+    }
+
+    /// Restores a saved memory, bit for bit.
+    ///
+    /// # Errors
+    /// [`ErrorCode::State`] when the bytes are of another kind or version, or damaged.
+    pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
+        let memory: Self = state::restore(MAGIC, bytes)?;
+        let sound = memory.annotators.values().all(Annotator::is_sound)
+            && memory.items.values().all(Item::is_sound);
+        if sound {
+            Ok(memory)
+        } else {
+            Err(Error::new(ErrorCode::State, "expected a saved memory whose parts fit together"))
+        }
+    }
+}

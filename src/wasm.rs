@@ -1,0 +1,257 @@
+//! The only file that knows JavaScript: converts and delegates.
+//!
+//! Bytes go in and out. Text of submissions and verdicts is UTF-8 JSON in `Uint8Array`s, which is
+//! several times cheaper than handing objects over, and passes the one strict reader.
+
+use js_sys::{Array, Error as JsError, Reflect, Uint8Array};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::bom::{BomLimits, BomReader};
+use crate::digest::{Algorithm, Hasher};
+use crate::item::Observation;
+use crate::{
+    Annotator, AnnotatorVerdict, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdict,
+};
+
+/// A gate with its own memory, and the pure steps for hosts that keep the memory themselves.
+#[wasm_bindgen(js_name = Gate)]
+pub struct JsGate {
+    gate: Gate,
+    memory: Memory,
+    reader: Option<BomReader>,
+}
+
+#[wasm_bindgen(js_class = Gate)]
+impl JsGate {
+    /// A gate with this policy (JSON bytes); throws an error with `code: "policy"`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(policy: &[u8]) -> Result<JsGate, JsValue> {
+        let policy = Policy::from_json(policy).map_err(thrown)?;
+        Ok(Self { gate: Gate::new(policy, None), memory: Memory::new(), reader: None })
+    }
+
+    /// Starts reading a BOM; the gate keeps the one it has until `finishBom`.
+    #[wasm_bindgen(js_name = beginBom)]
+    pub fn begin_bom(&mut self) {
+        self.reader = Some(BomReader::new(BomLimits::default()));
+    }
+
+    /// Takes the next piece of the BOM.
+    #[wasm_bindgen(js_name = pushBom)]
+    pub fn push_bom(&mut self, piece: &[u8]) -> Result<(), JsValue> {
+        self.reader.as_mut().ok_or_else(not_begun)?.push(piece).map_err(thrown)
+    }
+
+    /// Ends the BOM and checks against it from now on. Returns a summary as JSON bytes.
+    #[wasm_bindgen(js_name = finishBom)]
+    pub fn finish_bom(&mut self) -> Result<Vec<u8>, JsValue> {
+        let bom = self.reader.take().ok_or_else(not_begun)?.finish().map_err(thrown)?;
+        let summary = json(&bom.summary());
+        self.gate.set_bom(Some(bom));
+        summary
+    }
+
+    /// Replaces the gold answers: `{"item id":[label,…]}` as JSON bytes.
+    #[wasm_bindgen(js_name = setGold)]
+    pub fn set_gold(&mut self, gold: &[u8]) -> Result<(), JsValue> {
+        self.gate.set_gold(Gold::from_json(gold).map_err(thrown)?);
+        Ok(())
+    }
+
+    /// One submission in, the full verdict out, both as JSON bytes.
+    pub fn check(&mut self, submission: &[u8], now_ms: f64) -> Vec<u8> {
+        self.gate.check(&mut self.memory, submission, ms(now_ms)).to_json()
+    }
+
+    /// One submission a line in, one full verdict a line out. Blank lines are skipped.
+    #[wasm_bindgen(js_name = checkLines)]
+    pub fn check_lines(&mut self, lines: &[u8], now_ms: f64) -> Vec<u8> {
+        let mut verdicts = Vec::with_capacity(lines.len());
+        for line in lines.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty())
+        {
+            let verdict = self.gate.check(&mut self.memory, line, ms(now_ms));
+            verdicts.extend_from_slice(&verdict.to_json());
+            verdicts.push(b'\n');
+        }
+        verdicts
+    }
+
+    /// Saves the gate's own memory.
+    pub fn save(&self) -> Vec<u8> {
+        self.memory.save()
+    }
+
+    /// Restores a saved memory.
+    pub fn restore(&mut self, state: &[u8]) -> Result<(), JsValue> {
+        self.memory = Memory::restore(state).map_err(thrown)?;
+        Ok(())
+    }
+
+    /// Step 1: the checks that need no memory.
+    pub fn screen(&self, submission: &[u8]) -> Result<Vec<u8>, JsValue> {
+        match self.gate.screen(submission) {
+            Ok(screened) => json(&serde_json::json!({"submission": {
+                "id": screened.submission.id,
+                "annotator": screened.submission.annotator,
+                "item": screened.submission.item.id,
+            }})),
+            Err(verdict) => json(&ended(&verdict)),
+        }
+    }
+
+    /// Step 2: the checks that read the annotator.
+    pub fn admit(
+        &self,
+        annotator: Option<Vec<u8>>,
+        submission: &[u8],
+        now_ms: f64,
+    ) -> Result<Vec<u8>, JsValue> {
+        let annotator = restored(annotator, Annotator::restore)?;
+        let admitted = self
+            .gate
+            .screen(submission)
+            .and_then(|screened| self.gate.admit(&annotator, screened, ms(now_ms)));
+        match admitted {
+            Ok((_, weight)) => json(&serde_json::json!({ "weight": weight })),
+            Err(verdict) => json(&ended(&verdict)),
+        }
+    }
+
+    /// Step 3: shows the answer to the item. Returns the item's new state and an observation.
+    #[wasm_bindgen(js_name = observeItem)]
+    pub fn observe_item(
+        &self,
+        item: Option<Vec<u8>>,
+        submission: &[u8],
+        weight: f32,
+    ) -> Result<Array, JsValue> {
+        let mut item = restored(item, Item::restore)?;
+        let screened = self.gate.screen(submission).map_err(|_| out_of_order())?;
+        let observation = self.gate.observe(&mut item, &screened, weight);
+        Ok(arrays(&[&item.save(), &json(&observation)?]))
+    }
+
+    /// Step 4: shows the answer to the annotator and decides. Returns the annotator's new state, the
+    /// full verdict and the annotator's view.
+    #[wasm_bindgen(js_name = observeAnnotator)]
+    pub fn observe_annotator(
+        &self,
+        annotator: Option<Vec<u8>>,
+        submission: &[u8],
+        observation: &[u8],
+        now_ms: f64,
+    ) -> Result<Array, JsValue> {
+        let mut annotator = restored(annotator, Annotator::restore)?;
+        let observation: Observation = serde_json::from_slice(observation)
+            .map_err(|error| thrown(Error::new(ErrorCode::State, error.to_string())))?;
+        let screened = self.gate.screen(submission).map_err(|_| out_of_order())?;
+        let verdict = self.gate.conclude(&mut annotator, screened, &observation, ms(now_ms));
+        Ok(arrays(&[&annotator.save(), &verdict.to_json(), &verdict.for_annotator().to_json()]))
+    }
+
+    /// Holds a submission that could not be checked: the full verdict and the annotator's view.
+    pub fn unchecked(&self, submission: &[u8], why: &str) -> Array {
+        match self.gate.screen(submission) {
+            Ok(screened) => views(&self.gate.unchecked(screened, why)),
+            Err(verdict) => views(&verdict),
+        }
+    }
+}
+
+/// Hashes one message that arrives in pieces.
+#[wasm_bindgen(js_name = Hasher)]
+pub struct JsHasher(Hasher);
+
+#[wasm_bindgen(js_class = Hasher)]
+impl JsHasher {
+    /// A hasher of `sha256`, `sha384` or `sha512`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(algorithm: &str) -> Result<JsHasher, JsValue> {
+        let expected = "expected the algorithm `sha256`, `sha384` or `sha512`";
+        let algorithm = Algorithm::from_key(algorithm)
+            .ok_or_else(|| thrown(Error::new(ErrorCode::Digest, expected)))?;
+        Ok(Self(Hasher::new(algorithm)))
+    }
+
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest of everything taken so far; more may follow.
+    pub fn digest(&self) -> Vec<u8> {
+        self.0.clone().finish().as_bytes().to_vec()
+    }
+}
+
+/// The default policy as JSON bytes, every member written out.
+#[wasm_bindgen(js_name = defaultPolicy)]
+pub fn default_policy() -> Vec<u8> {
+    Policy::default().to_json()
+}
+
+/// The version of the gate.
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").into()
+}
+
+/// Turns a panic, which no input can cause, into a readable message before the trap.
+#[wasm_bindgen(start)]
+pub fn start() {
+    console_error_panic_hook::set_once();
+}
+
+fn thrown(error: Error) -> JsValue {
+    let value = JsError::new(error.message());
+    // Setting a property of a fresh object cannot fail; the message is there either way.
+    let _ = Reflect::set(&value, &"code".into(), &error.code().as_str().into());
+    value.into()
+}
+
+fn not_begun() -> JsValue {
+    thrown(Error::new(ErrorCode::Bom, "expected beginBom before a piece of the BOM"))
+}
+
+fn out_of_order() -> JsValue {
+    let message = "expected a submission that screen and admit let through";
+    thrown(Error::new(ErrorCode::State, message))
+}
+
+/// The host's clock; a NaN or infinite value means that it is not known.
+#[allow(clippy::cast_possible_truncation)] // saturates, and a date beyond i64 is refused as a clock
+fn ms(now_ms: f64) -> Option<i64> {
+    now_ms.is_finite().then_some(now_ms as i64)
+}
+
+fn restored<T: Default>(
+    state: Option<Vec<u8>>,
+    restore: impl Fn(&[u8]) -> Result<T, Error>,
+) -> Result<T, JsValue> {
+    state.map_or_else(|| Ok(T::default()), |state| restore(&state).map_err(thrown))
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, JsValue> {
+    serde_json::to_vec(value)
+        .map_err(|error| thrown(Error::new(ErrorCode::State, error.to_string())))
+}
+
+/// A step that ended with a verdict: both views.
+#[derive(serde::Serialize)]
+struct Ended<'a> {
+    verdict: &'a Verdict<'a>,
+    annotator_view: AnnotatorVerdict<'a>,
+}
+
+fn ended<'a>(verdict: &'a Verdict<'a>) -> Ended<'a> {
+    Ended { verdict, annotator_view: verdict.for_annotator() }
+}
+
+fn views(verdict: &Verdict<'_>) -> Array {
+    arrays(&[&verdict.to_json(), &verdict.for_annotator().to_json()])
+}
+
+fn arrays(parts: &[&[u8]]) -> Array {
+    parts.iter().map(|part| Uint8Array::from(*part)).collect()
+}
