@@ -47,6 +47,7 @@
 //!
 //! Nothing else of the schema is checked: a BOM that is read is not thereby valid CycloneDX.
 
+mod build;
 mod completeness;
 mod document;
 mod hashes;
@@ -66,6 +67,7 @@ use crate::json::stream::fingerprint;
 use index::{Key, PrefixIndex};
 use items::Items;
 
+pub use build::{BomBuilder, BomIdentity, DataSet};
 pub use limits::BomLimits;
 pub use reader::BomReader;
 

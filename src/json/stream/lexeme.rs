@@ -253,5 +253,5 @@ impl TextState {
 
 /// Whether a byte ends a run of plain ASCII.
 fn is_special(byte: u8) -> bool {
-    byte < 0x20 || byte >= 0x80 || byte == b'"' || byte == b'\\'
+    !matches!(byte, b' '..=0x7F) || byte == b'"' || byte == b'\\'
 }
