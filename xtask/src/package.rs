@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -19,11 +19,12 @@ use crate::workspace::Workspace;
 const PROFILE: &str = "wasm";
 const MODULE: &str = "labelgate_bg.wasm";
 /// Everything that the module is made from, besides the compiler that `rust-toolchain.toml` pins.
-const INPUT_FILES: [&str; 6] = [
+const INPUT_FILES: [&str; 7] = [
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
     ".cargo/config.toml",
+    "pkg/build.mjs",
     "xtask/npm/package-lock.json",
     "xtask/src/package.rs",
 ];
@@ -32,14 +33,13 @@ const INPUT_FILES: [&str; 6] = [
 pub fn run(workspace: &Workspace) -> Result<()> {
     let lock = workspace.lock()?;
     tools::node()?;
-    let folder = workspace.join("pkg/wasm");
     let inputs = inputs(workspace)?;
-    let sizes = match up_to_date(workspace, &inputs, &folder) {
+    let sizes = match up_to_date(workspace, &inputs) {
         Some(sizes) => {
             println!("  ✓ pkg/wasm is up to date");
             sizes
         }
-        None => build(workspace, &inputs, &folder)?,
+        None => build(workspace, &inputs)?,
     };
     drop(lock);
     println!(
@@ -52,7 +52,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn build(workspace: &Workspace, inputs: &str, folder: &Path) -> Result<Sizes> {
+fn build(workspace: &Workspace, inputs: &str) -> Result<Sizes> {
     tools::wasm_target(workspace)?;
     let programs = tools::wasm_bindgen(workspace)?;
     let binaryen = npm::binaryen(workspace)?;
@@ -82,10 +82,18 @@ fn build(workspace: &Workspace, inputs: &str, folder: &Path) -> Result<Sizes> {
     fs::rename(&optimised, &module)?;
 
     let sizes = Sizes::measure(workspace, &module)?;
-    let _ = fs::remove_dir_all(folder);
-    fs::rename(&draft, folder)
+    let folder = workspace.join("pkg/wasm");
+    let _ = fs::remove_dir_all(&folder);
+    fs::rename(&draft, &folder)
         .with_context(|| format!("cannot move the package to `{}`", folder.display()))?;
-    let stamp = json!({ "inputs": inputs, "outputs": outputs(folder)?, "sizes": sizes.to_json() });
+
+    let mut inline = Command::new("node");
+    inline.arg(workspace.join("pkg/build.mjs"));
+    let title = "put the module into JavaScript for pages";
+    Step::new(workspace, "pkg-build", title, inline).run_or_fail()?;
+
+    let stamp =
+        json!({ "inputs": inputs, "outputs": outputs(workspace)?, "sizes": sizes.to_json() });
     fs::write(stamp_path(workspace), stamp.to_string())?;
     Ok(sizes)
 }
@@ -135,18 +143,20 @@ fn inputs(workspace: &Workspace) -> Result<String> {
     Ok(fingerprint.finish())
 }
 
-fn outputs(folder: &Path) -> Result<String> {
+fn outputs(workspace: &Workspace) -> Result<String> {
     let mut fingerprint = Fingerprint::default();
-    fingerprint.add_folder(folder)?;
+    for folder in ["pkg/wasm", "pkg/dist"] {
+        fingerprint.add_folder(&workspace.join(folder))?;
+    }
     Ok(fingerprint.finish())
 }
 
 /// The sizes of the package when it is the one that these inputs gave, untouched since.
-fn up_to_date(workspace: &Workspace, inputs: &str, folder: &Path) -> Option<Sizes> {
+fn up_to_date(workspace: &Workspace, inputs: &str) -> Option<Sizes> {
     let stamp: Value =
         serde_json::from_str(&fs::read_to_string(stamp_path(workspace)).ok()?).ok()?;
     let same = stamp.get("inputs")?.as_str()? == inputs
-        && stamp.get("outputs")?.as_str()? == outputs(folder).ok()?;
+        && stamp.get("outputs")?.as_str()? == outputs(workspace).ok()?;
     if same { Sizes::from_json(stamp.get("sizes")?) } else { None }
 }
 
