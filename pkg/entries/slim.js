@@ -1,0 +1,40 @@
+import { LabelgateError } from "../lib/error.js";
+import { loadModule, provideModule } from "../lib/module.js";
+import { providePageWorker } from "../lib/page-worker.js";
+import { isResponse, requireOk } from "../lib/source.js";
+import { asBytes } from "../lib/wire.js";
+
+providePageWorker();
+
+/** Loads the module that the caller brings. Later calls do nothing. */
+export async function init(source) {
+  const module = await compile(await source);
+  provideModule(() => module);
+  loadModule();
+}
+
+/** The same at once, for a compiled module or bytes. */
+export function initSync(source) {
+  const bytes = asBytes(source);
+  const module = bytes === undefined ? source : new WebAssembly.Module(bytes);
+  requireModule(module);
+  provideModule(() => module);
+  loadModule();
+}
+
+export * from "../lib/api.js";
+
+async function compile(source) {
+  const bytes = asBytes(source);
+  if (bytes !== undefined) return WebAssembly.compile(bytes);
+  if (!isResponse(source)) return requireModule(source);
+  requireOk(source);
+  // Streaming lets the browser keep the compiled code beside the cached file, but insists on this type.
+  const isWasm = source.headers.get("content-type")?.startsWith("application/wasm");
+  return isWasm ? WebAssembly.compileStreaming(source) : WebAssembly.compile(await source.arrayBuffer());
+}
+
+function requireModule(value) {
+  if (value instanceof WebAssembly.Module) return value;
+  throw new LabelgateError("usage", "init needs a WebAssembly.Module, the bytes of labelgate.wasm or a Response with them");
+}

@@ -1,0 +1,215 @@
+/// <reference lib="esnext.disposable" />
+
+import type { Policy } from "./types/policy.js";
+import type { HashOptions, ReadOptions, Source } from "./types/source.js";
+import type { Algorithm, Gold, Submission } from "./types/submission.js";
+import type { AnnotatorVerdict, Verdict } from "./types/verdict.js";
+
+export type * from "./types/policy.js";
+export type * from "./types/source.js";
+export type * from "./types/submission.js";
+export type * from "./types/verdict.js";
+
+/** A JSON document: as an object, as text, or as UTF-8 bytes. All three are read by the same strict reader. */
+export type Document<T> = T | string | Uint8Array | ArrayBuffer;
+
+/**
+ * A gate: a policy, a BOM, gold answers, and in memory what it remembers of annotators and items.
+ *
+ * It holds memory of the wasm module. `using gate = new Gate(…)` or `gate.free()` gives it back at
+ * once; otherwise the engine does so some time after the gate was forgotten.
+ *
+ * ```js
+ * import { Gate } from "labelgate";
+ * const gate = new Gate({ bom: { trust: "none" } });
+ * const verdict = gate.check({ id: "s-1", annotator: "ann-7", item: { id: "img-1" }, label: { class: "cat" } });
+ * ```
+ */
+export class Gate {
+  /** @throws `LabelgateError` `policy` when the policy cannot be read or its values do not fit together. */
+  constructor(policy?: Document<Policy>);
+
+  /**
+   * Reads a CycloneDX 1.5, 1.6 or 1.7 JSON BOM as a stream, never the whole document at once.
+   *
+   * @throws `LabelgateError` `bom` when it cannot be read, `http` when a `Response` is no success,
+   * `busy` when this gate is loading one already; the signal's reason when aborted.
+   */
+  loadBom(source: Source, options?: ReadOptions): Promise<BomSummary>;
+
+  /**
+   * Sets the gold answers, in place of earlier ones. A secret: it never belongs in a page.
+   *
+   * @throws `LabelgateError` `gold`
+   */
+  setGold(gold: Document<Gold>): void;
+
+  /**
+   * Checks one submission and remembers it. A bad submission is never an error; it gets a verdict.
+   *
+   * The comfortable way: an object, text or bytes in, an object out. `checkBytes` saves the text.
+   */
+  check(submission: Document<Submission>, options?: CheckOptions): Verdict;
+
+  /** The fast way: bytes of JSON in, one line of JSON as bytes out. `now` is Unix ms, `Date.now()` if absent. */
+  checkBytes(submission: Uint8Array, now?: number): Uint8Array;
+
+  /** The same for many: one submission a line (NDJSON) in, one verdict a line out. */
+  checkLines(ndjson: Uint8Array | string, now?: number): Uint8Array;
+
+  /** What the gate remembers of annotators and items, to the bit. Policy, BOM and gold are not in it. */
+  save(): Uint8Array;
+
+  /** Takes up what `save` gave, in place of the present memory. @throws `LabelgateError` `state` */
+  restore(state: Uint8Array): void;
+
+  /**
+   * First of the pure steps, for a host that keeps the memory itself: the checks that need none.
+   * Answers JSON, a `ScreenResult`.
+   */
+  screen(submission: Uint8Array): Uint8Array;
+
+  /** Where the annotator's memory is: was this seen before, and is its clock possible? Answers JSON, an `AdmitResult`. */
+  admit(annotator: Uint8Array | undefined, submission: Uint8Array, now: number): Uint8Array;
+
+  /**
+   * Where the item's memory is: what did the others say? Answers the item's new memory and an
+   * observation to hand to `observeAnnotator`. Doing it again for the same submission changes nothing.
+   *
+   * @param weight what `admit` answered
+   */
+  observeItem(
+    item: Uint8Array | undefined,
+    submission: Uint8Array,
+    weight: number,
+  ): [item: Uint8Array, observation: Uint8Array];
+
+  /**
+   * Where the annotator's memory is: the evidence, and the decision. Answers the annotator's new memory
+   * and both views, each one line of JSON: a `Verdict` and an `AnnotatorVerdict`.
+   */
+  observeAnnotator(
+    annotator: Uint8Array | undefined,
+    submission: Uint8Array,
+    observation: Uint8Array,
+    now: number,
+  ): [annotator: Uint8Array, verdict: Uint8Array, annotatorView: Uint8Array];
+
+  /**
+   * Holds a submission whose steps could not be done, for instance because the memory is out of reach:
+   * neither lost nor let through. Answers both views, each one line of JSON.
+   *
+   * @param why a sentence for the reviewer; the annotator does not see it
+   */
+  unchecked(submission: Uint8Array, why: string): [verdict: Uint8Array, annotatorView: Uint8Array];
+
+  /** A hasher for the content of items. @param algorithm default: `sha256` */
+  hasher(algorithm?: Algorithm): Hasher;
+
+  /** Gives the memory back. Everything called later throws `LabelgateError` `freed`. */
+  free(): void;
+
+  /** The same, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+/** Hashes content as it arrives, in constant memory. `gate.hasher()` makes one; it needs no gate. */
+export class Hasher {
+  /** @param algorithm default: `sha256` */
+  constructor(algorithm?: Algorithm);
+
+  /**
+   * Reads a source to its end and answers its digest as the gate writes it: `sha256:` and lower-case
+   * hexadecimal. Many may run at once.
+   *
+   * @throws `LabelgateError` `http`, `usage` or `crashed`; the signal's reason when aborted; what the source threw.
+   */
+  hash(source: Source, options?: HashOptions): Promise<string>;
+
+  /** Takes the next bytes, at once and in place. */
+  update(chunk: Uint8Array | ArrayBuffer): this;
+
+  /** The digest of everything since the last `digest`; the hasher starts anew. */
+  digest(): string;
+
+  /** Gives up what `update` took, without a digest. */
+  free(): void;
+
+  /** The same, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+/** The default policy with every member filled in. */
+export function defaultPolicy(): Policy;
+
+/** The release of the gate inside the wasm module. */
+export function version(): string;
+
+export interface CheckOptions {
+  /** The time of arrival, in Unix milliseconds. Default: `Date.now()`. */
+  now?: number | undefined;
+}
+
+/** What was found in a BOM. */
+export interface BomSummary {
+  /** Listed items. */
+  items: number;
+  /** How many of them have no digest that proves anything. */
+  weak_only: number;
+  /** Version of CycloneDX. */
+  spec_version: "1.5" | "1.6" | "1.7";
+  /** `urn:uuid:…`, when the BOM has one. */
+  serial_number?: string;
+  /** Version of this BOM under its serial number, from 1. */
+  version: number;
+  /** Whether the BOM claims to list every item, so that absence is a proof. */
+  complete: boolean;
+  /** SHA-256 of the document as it was read: `sha256:` and lower-case hexadecimal. */
+  digest: string;
+}
+
+/** What `screen` answers: a verdict when the matter ends here, else who and what it is about. */
+export type ScreenResult =
+  | { verdict: Verdict; annotator_view: AnnotatorVerdict; submission?: never }
+  | { submission: { id: string; annotator: string; item: string }; verdict?: never; annotator_view?: never };
+
+/** What `admit` answers: a verdict when the matter ends here, else the annotator's weight for `observeItem`. */
+export type AdmitResult =
+  | { verdict: Verdict; annotator_view: AnnotatorVerdict; weight?: never }
+  | { weight: number; verdict?: never; annotator_view?: never };
+
+/** A wrong call, or input that cannot be read. A bad submission is never an error; it gets a verdict. */
+export class LabelgateError extends Error {
+  constructor(code: ErrorCode, message: string, cause?: unknown);
+  override readonly name: "LabelgateError";
+  /** Stable; the message may change between releases. */
+  readonly code: ErrorCode;
+}
+
+/**
+ * - `bom`: the BOM cannot be read
+ * - `busy`: this gate is loading a BOM already
+ * - `crashed`: a defect of labelgate itself stopped it; load it anew and report it
+ * - `digest`: a digest is not hexadecimal or has the wrong length
+ * - `freed`: the gate was freed
+ * - `gold`: the gold answers cannot be read
+ * - `http`: a `Response` is no success
+ * - `json`: JSON that breaks the strict rules; the message says where
+ * - `not-loaded`: the wasm module is not there: `labelgate/slim` before `init`, or a forbidding Content-Security-Policy
+ * - `policy`: the policy cannot be read, or its values do not fit together
+ * - `state`: saved memory that is damaged, or of a version that this release does not know
+ * - `usage`: an argument is not what the call takes
+ */
+export type ErrorCode =
+  | "bom"
+  | "busy"
+  | "crashed"
+  | "digest"
+  | "freed"
+  | "gold"
+  | "http"
+  | "json"
+  | "not-loaded"
+  | "policy"
+  | "state"
+  | "usage";

@@ -1,0 +1,4 @@
+/* What every entry exports; index.d.ts describes it. */
+export { LabelgateError } from "./error.js";
+export { Gate, defaultPolicy, version } from "./gate.js";
+export { Hasher } from "./hasher.js";

@@ -1,0 +1,133 @@
+import { Gate as RawGate, defaultPolicy as rawDefaultPolicy, version as rawVersion } from "../wasm/labelgate.js";
+import { LabelgateError, toLabelgateError } from "./error.js";
+import { Hasher } from "./hasher.js";
+import { loadModule } from "./module.js";
+import { readSource } from "./source.js";
+import { encodeText, parseJson, requireBytes, requireTime, toJsonBytes } from "./wire.js";
+
+/** One gate: a policy, a BOM, gold answers, and in memory what it remembers of annotators and items. */
+export class Gate {
+  #raw;
+  #loadingBom = false;
+
+  constructor(policy = {}) {
+    loadModule();
+    const bytes = toJsonBytes(policy, "policy");
+    this.#raw = attempt(() => new RawGate(bytes));
+  }
+
+  async loadBom(source, options) {
+    if (this.#loadingBom) throw new LabelgateError("busy", "this gate is loading a BOM already");
+    this.#loadingBom = true;
+    try {
+      this.#call((raw) => raw.beginBom());
+      await readSource(source, (piece) => this.#call((raw) => raw.pushBom(piece)), options);
+      return parseJson(this.#call((raw) => raw.finishBom()));
+    } finally {
+      this.#loadingBom = false;
+    }
+  }
+
+  setGold(gold) {
+    const bytes = toJsonBytes(gold, "gold");
+    this.#call((raw) => raw.setGold(bytes));
+  }
+
+  check(submission, { now = Date.now() } = {}) {
+    return parseJson(this.checkBytes(toJsonBytes(submission, "submission"), now));
+  }
+
+  // The clock is read here, in JavaScript: the core takes time as an argument and has none of its own.
+  checkBytes(submission, now = Date.now()) {
+    return this.#call((raw) => raw.check(requireBytes(submission, "submission"), requireTime(now)));
+  }
+
+  checkLines(ndjson, now = Date.now()) {
+    const bytes = typeof ndjson === "string" ? encodeText(ndjson) : requireBytes(ndjson, "ndjson");
+    return this.#call((raw) => raw.checkLines(bytes, requireTime(now)));
+  }
+
+  save() {
+    return this.#call((raw) => raw.save());
+  }
+
+  restore(state) {
+    this.#call((raw) => raw.restore(requireBytes(state, "state")));
+  }
+
+  screen(submission) {
+    return this.#call((raw) => raw.screen(requireBytes(submission, "submission")));
+  }
+
+  admit(annotator, submission, now) {
+    return this.#call((raw) =>
+      raw.admit(optionalBytes(annotator, "annotator"), requireBytes(submission, "submission"), requireTime(now)),
+    );
+  }
+
+  observeItem(item, submission, weight) {
+    if (typeof weight !== "number") throw new LabelgateError("usage", "weight must be a number");
+    return this.#call((raw) =>
+      raw.observeItem(optionalBytes(item, "item"), requireBytes(submission, "submission"), weight),
+    );
+  }
+
+  observeAnnotator(annotator, submission, observation, now) {
+    return this.#call((raw) =>
+      raw.observeAnnotator(
+        optionalBytes(annotator, "annotator"),
+        requireBytes(submission, "submission"),
+        requireBytes(observation, "observation"),
+        requireTime(now),
+      ),
+    );
+  }
+
+  unchecked(submission, why) {
+    return this.#call((raw) => raw.unchecked(requireBytes(submission, "submission"), String(why)));
+  }
+
+  hasher(algorithm) {
+    return new Hasher(algorithm);
+  }
+
+  free() {
+    this.#raw?.free();
+    this.#raw = undefined;
+  }
+
+  #call(step) {
+    const raw = this.#raw;
+    if (raw === undefined) throw new LabelgateError("freed", "this gate was freed");
+    return attempt(() => step(raw));
+  }
+}
+
+// Older browsers have no `Symbol.dispose`; there `free()` is the only way.
+if (Symbol.dispose) {
+  Object.defineProperty(Gate.prototype, Symbol.dispose, { value: Gate.prototype.free, writable: true, configurable: true });
+}
+
+/** The default policy in full, as the gate reads `{}`. */
+export function defaultPolicy() {
+  loadModule();
+  return parseJson(attempt(() => rawDefaultPolicy()));
+}
+
+/** The release of the gate inside the wasm module. */
+export function version() {
+  loadModule();
+  return rawVersion();
+}
+
+function optionalBytes(value, name) {
+  return value === undefined || value === null ? undefined : requireBytes(value, name);
+}
+
+function attempt(step) {
+  try {
+    return step();
+  } catch (thrown) {
+    throw toLabelgateError(thrown);
+  }
+}

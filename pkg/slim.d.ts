@@ -1,0 +1,26 @@
+/**
+ * The same package without the wasm module inside: for those who load the file themselves.
+ *
+ * ```js
+ * import { init, Gate } from "labelgate/slim";
+ * await init(fetch("/assets/labelgate.wasm"));
+ * const gate = new Gate();
+ * ```
+ *
+ * Anything used before `init` throws a `LabelgateError` with the code `not-loaded`.
+ */
+export * from "./index.js";
+
+/**
+ * Loads the wasm module, the file `labelgate/labelgate.wasm` of this very release. Later calls do
+ * nothing.
+ *
+ * @throws `LabelgateError` `http` when the response is not a good answer, `usage` when it is none of
+ * these; what the engine throws when the bytes are no module or a Content-Security-Policy forbids it.
+ */
+export function init(
+  source: WebAssembly.Module | Uint8Array | ArrayBuffer | Response | PromiseLike<WebAssembly.Module | Uint8Array | ArrayBuffer | Response>,
+): Promise<void>;
+
+/** The same at once. In a page's main thread Chromium compiles up to 8 MiB in this way. */
+export function initSync(source: WebAssembly.Module | Uint8Array | ArrayBuffer): void;
