@@ -2,6 +2,8 @@
 
 use crate::digest::{Algorithm, Digest};
 
+use super::reader::quoted;
+
 /// An algorithm named in a BOM.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Named {
@@ -38,7 +40,10 @@ impl Named {
         let weak = WEAK.iter().zip(0..).find(|((known, _), _)| *known == name);
         match weak {
             Some((_, index)) => Ok(Self::Weak(index)),
-            None => Err("expected a hash algorithm of CycloneDX 1.5 to 1.7".to_owned()),
+            None => Err(format!(
+                "expected a hash algorithm of CycloneDX 1.5 to 1.7, found {}",
+                quoted(name)
+            )),
         }
     }
 
@@ -59,7 +64,11 @@ impl Named {
         if length_fits && content.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             Ok(None)
         } else {
-            Err(format!("expected a {name} value in hexadecimal digits"))
+            let lengths = match digits {
+                0 => "32, 40, 64, 96 or 128".to_owned(),
+                _ => digits.to_string(),
+            };
+            Err(format!("expected {name} as {lengths} hexadecimal digits"))
         }
     }
 }
