@@ -1,0 +1,187 @@
+import { annotatorObject, type AnnotatorObject, type Screened, type Taken } from "./annotator.ts";
+import { type Caller, identify } from "./caller.ts";
+import { readClock } from "./clock.ts";
+import type { Config, Env } from "./config.ts";
+import { GateFailure, gates, type Judged, type ReadyGate } from "./gate.ts";
+import { readBounded, splitLines } from "./lines.ts";
+import { type Problem, problem, problemResponse } from "./problem.ts";
+import { statusOf, verdictResponse, viewFor } from "./verdicts.ts";
+
+/** What one submission is answered with: a verdict, or why there is none. */
+type Outcome = { judged: Judged } | { problem: Problem };
+
+/**
+ * `POST /v1/submissions`: one submission as `application/json`, or any number of them as
+ * `application/x-ndjson`, one a line, each answered on a line of its own, in order, as soon as it is known.
+ */
+export async function postSubmissions(
+  request: Request,
+  env: Env,
+  config: Config,
+  context: ExecutionContext,
+): Promise<Response> {
+  const kind = (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
+  if (kind !== "application/json" && kind !== "application/x-ndjson") {
+    const detail = "send application/json with one submission, or application/x-ndjson with one a line";
+    return problemResponse(problem("unsupported-media-type", detail), {
+      "accept-post": "application/json, application/x-ndjson",
+    });
+  }
+  const caller = await identify(request, config.operatorSecret);
+  const gate = await gates.get(env, context);
+  const desk = new Desk(gate, env, config);
+  return kind === "application/json"
+    ? postOne(request, desk, caller)
+    : postLines(request, desk, caller, context);
+}
+
+async function postOne(request: Request, desk: Desk, caller: Caller): Promise<Response> {
+  // The length is only a claim, so it can refuse early but never let in: the body is counted as well.
+  const declared = Number(request.headers.get("content-length") ?? 0);
+  if (declared > desk.maxBytes) {
+    await request.body?.cancel();
+    return problemResponse(desk.tooLarge());
+  }
+  const bytes = request.body === null ? new Uint8Array() : await readBounded(request.body, desk.maxBytes);
+  if (bytes === undefined) {
+    return problemResponse(desk.tooLarge());
+  }
+  const outcome = await desk.judge(bytes);
+  if ("problem" in outcome) {
+    return problemResponse(outcome.problem);
+  }
+  return verdictResponse(outcome.judged, caller, statusOf(outcome.judged));
+}
+
+function postLines(request: Request, desk: Desk, caller: Caller, context: ExecutionContext): Response {
+  const { readable, writable } = new IdentityTransformStream();
+  const answering = answerLines(request.body, writable, desk, caller).catch((error: unknown) => {
+    // The sender left, or cannot be read from. What was answered so far stands.
+    console.error(`a stream of submissions ended early: ${error instanceof Error ? error.message : error}`);
+    return writable.abort(error).catch(() => undefined);
+  });
+  context.waitUntil(answering);
+  return new Response(readable, {
+    headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" },
+  });
+}
+
+async function answerLines(
+  body: ReadableStream<Uint8Array> | null,
+  writable: WritableStream<Uint8Array>,
+  desk: Desk,
+  caller: Caller,
+): Promise<void> {
+  const writer = writable.getWriter();
+  try {
+    let written: Promise<void> = Promise.resolve();
+    const underWay: Promise<void>[] = [];
+    for await (const line of body === null ? [] : splitLines(body, desk.maxBytes)) {
+      const outcome = "bytes" in line ? desk.judge(line.bytes) : { problem: desk.tooLarge() };
+      written = written.then(async () => writer.write(lineOf(await outcome, caller)));
+      // Its failure is seen where it is awaited below; before that it must not count as unhandled.
+      written.catch(() => undefined);
+      underWay.push(written);
+      // A sender who does not read the answers is not read from either: memory stays bounded.
+      if (underWay.length >= MOST_UNDER_WAY) {
+        await underWay.shift();
+      }
+    }
+    await written;
+    await writer.close();
+  } finally {
+    writer.releaseLock();
+  }
+}
+
+/** Lines of one stream judged at the same time: hides the waiting, holds at most 16 × `max_bytes`. Chosen. */
+const MOST_UNDER_WAY = 16;
+
+/** Judges the submissions of one request. */
+class Desk {
+  readonly #gate: ReadyGate;
+  readonly #env: Env;
+  readonly #config: Config;
+  /**
+   * One stub an annotator: calls on one stub arrive in the order they were made, so that an annotator's
+   * lines are judged in the order they were sent.
+   */
+  readonly #stubs = new Map<string, DurableObjectStub<AnnotatorObject>>();
+
+  constructor(gate: ReadyGate, env: Env, config: Config) {
+    this.#gate = gate;
+    this.#env = env;
+    this.#config = config;
+  }
+
+  get maxBytes(): number {
+    return this.#gate.maxBytes;
+  }
+
+  tooLarge(): Problem {
+    return problem("too-large", `a submission has at most ${this.maxBytes} bytes`);
+  }
+
+  /** Never throws: every submission has an answer of its own. */
+  async judge(bytes: Uint8Array): Promise<Outcome> {
+    try {
+      const nowMs = await readClock(this.#env);
+      const screened = this.#gate.screen(bytes);
+      if ("judged" in screened) {
+        return screened;
+      }
+      const submission: Screened = { ...screened.named, bytes, nowMs };
+      return outcomeOf(submission.id, await this.#annotator(submission.annotator).take(submission));
+    } catch (error) {
+      console.error(`a submission was not taken: ${error instanceof Error ? error.message : error}`);
+      const again = { retry_after_s: 1 };
+      return {
+        problem:
+          error instanceof GateFailure
+            ? problem("gate-failed", "the gate could not read the submission; nothing was taken", again)
+            : problem("storage-unavailable", "nothing could be stored, so nothing was taken; send it again", again),
+      };
+    }
+  }
+
+  #annotator(annotator: string): DurableObjectStub<AnnotatorObject> {
+    const stub = this.#stubs.get(annotator) ?? annotatorObject(annotator, this.#env, this.#config);
+    // The last used goes to the end; the first, used longest ago, has nothing under way any more.
+    this.#stubs.delete(annotator);
+    this.#stubs.set(annotator, stub);
+    if (this.#stubs.size > MOST_STUBS) {
+      this.#stubs.delete(this.#stubs.keys().next().value!);
+    }
+    return stub;
+  }
+}
+
+/** More than `MOST_UNDER_WAY`, so that no stub with a call under way is dropped. */
+const MOST_STUBS = 256;
+
+function outcomeOf(submission: string, taken: Taken): Outcome {
+  if (taken.pendingMs === undefined) {
+    return { judged: taken.judged };
+  }
+  const detail =
+    "accepted and kept, but the collection backend does not have it yet; it is sent again by itself, and " +
+    "asking again with the same submission is safe";
+  const retryAfterS = Math.max(1, Math.ceil(taken.pendingMs / 1000));
+  return {
+    problem: problem("backend-unavailable", detail, { submission, retry_after_s: retryAfterS }),
+  };
+}
+
+function lineOf(outcome: Outcome, caller: Caller): Uint8Array {
+  const answer = "problem" in outcome ? encode(JSON.stringify(outcome.problem)) : viewFor(caller, outcome.judged);
+  const line = new Uint8Array(answer.length + 1);
+  line.set(answer);
+  line[answer.length] = LF;
+  return line;
+}
+
+const LF = 0x0a;
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
