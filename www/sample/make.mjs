@@ -1,0 +1,49 @@
+/*
+ * Writes the sample: items/, bom.json, crowd.ndjson and crowd.json. The same bytes on every machine.
+ *
+ *   node sample/make.mjs           writes beside this file
+ *   node sample/make.mjs FOLDER    writes there, to compare
+ */
+import { createHash } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { recordCrowd } from "./crowd.mjs";
+import { drawings } from "./drawings.mjs";
+import { texts } from "./texts.mjs";
+
+/** Chosen once; it stays when the items change, and `BOM_VERSION` goes up by one. */
+const SERIAL_NUMBER = "urn:uuid:7b0c5a3e-52d4-4f1a-9a66-3f1d0f6f2c18";
+const BOM_VERSION = 1;
+
+/** A CycloneDX BOM that lists every item by name and SHA-256, and says that the list is complete. */
+function bomOf(items) {
+  const components = Object.entries(items)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, content]) => ({
+      type: "file",
+      "bom-ref": name,
+      name,
+      hashes: [{ alg: "SHA-256", content: createHash("sha256").update(content).digest("hex") }],
+    }));
+  return {
+    $schema: "http://cyclonedx.org/schema/bom-1.7.schema.json",
+    bomFormat: "CycloneDX",
+    specVersion: "1.7",
+    serialNumber: SERIAL_NUMBER,
+    version: BOM_VERSION,
+    components: [{ type: "data", "bom-ref": "urn:labelgate:sample", name: "labelgate sample: four animals", components }],
+    compositions: [{ aggregate: "complete", assemblies: ["urn:labelgate:sample"] }],
+  };
+}
+
+const folder = process.argv[2] ? resolve(process.argv[2]) : fileURLToPath(new URL(".", import.meta.url));
+const items = { ...drawings, ...texts };
+await rm(join(folder, "items"), { recursive: true, force: true });
+await mkdir(join(folder, "items"), { recursive: true });
+for (const [name, content] of Object.entries(items)) await writeFile(join(folder, "items", name), content);
+await writeFile(join(folder, "bom.json"), `${JSON.stringify(bomOf(items), null, 1)}\n`);
+const { ndjson, about } = recordCrowd();
+await writeFile(join(folder, "crowd.ndjson"), ndjson);
+await writeFile(join(folder, "crowd.json"), `${JSON.stringify(about, null, 1)}\n`);
+console.log(`${Object.keys(items).length} items, ${ndjson.split("\n").length - 1} recorded answers in ${folder}`);
