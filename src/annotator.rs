@@ -146,6 +146,19 @@ impl Annotator {
         .min()
     }
 
+    /// The answer (counted from 1) at which this evidence check first held the annotator; none for
+    /// other checks.
+    #[must_use]
+    pub fn held_since(&self, check: ReasonCode) -> Option<u32> {
+        match check {
+            ReasonCode::TooFast => self.too_fast.held_since,
+            ReasonCode::RateBurst => self.rate_burst.held_since,
+            ReasonCode::GoldMissed => self.gold_missed.held_since,
+            ReasonCode::Disagrees => self.disagrees.held_since,
+            _ => None,
+        }
+    }
+
     /// Takes one answer: every evidence process sees what concerns it. O(1).
     ///
     /// `at_ms` is the gate's own clock (Unix ms) when the answer arrived; none when a file does not

@@ -157,8 +157,8 @@ impl Gate {
     /// # Errors
     /// The final verdict, when one of them rejects. Nothing is to be remembered then.
     pub fn screen<'a>(&'a self, input: &'a [u8]) -> Result<Screened<'a>, Box<Verdict<'a>>> {
-        if let Some(finding) = check::too_large::check(input.len(), self.policy.max_bytes) {
-            return Err(Box::new(self.verdict(None, vec![finding], None)));
+        if let Some(verdict) = self.too_large(input.len()) {
+            return Err(Box::new(verdict));
         }
         match check::malformed::read(input) {
             Ok(submission) => self.screen_submission(submission),
@@ -166,7 +166,11 @@ impl Gate {
         }
     }
 
-    fn screen_submission<'a>(
+    /// [`Gate::screen`] of a submission that was made, not read.
+    ///
+    /// # Errors
+    /// The final verdict, when a check rejects. Nothing is to be remembered then.
+    pub fn screen_submission<'a>(
         &'a self,
         submission: Submission<'a>,
     ) -> Result<Screened<'a>, Box<Verdict<'a>>> {
@@ -265,6 +269,21 @@ impl Gate {
         let mut findings = screened.findings;
         findings.push(Finding::new(ReasonCode::Unchecked, why));
         self.verdict(Some(screened.submission), findings, None)
+    }
+
+    /// The verdict on input of another format that cannot be read: what was expected, and where.
+    #[must_use]
+    pub fn malformed(&self, expected: &str, at: &str) -> Verdict<'_> {
+        let finding = Finding::new(ReasonCode::Malformed, expected).with_place(at);
+        self.verdict(None, vec![finding], None)
+    }
+
+    /// The verdict on input that is over the policy's bound, for a host that did not keep it whole.
+    /// None when so many bytes are allowed.
+    #[must_use]
+    pub fn too_large(&self, bytes: usize) -> Option<Verdict<'_>> {
+        let finding = check::too_large::check(bytes, self.policy.max_bytes)?;
+        Some(self.verdict(None, vec![finding], None))
     }
 
     fn decision(&self, findings: &[Finding]) -> Decision {
