@@ -79,13 +79,13 @@ impl Completeness {
         };
         let subject_is_complete = is_complete(self.subject);
         let mut any_item = false;
-        for at in 0..items.len() {
-            let role = items.role(at);
+        for (_, record) in items.records() {
+            let role = record.role();
             any_item |= role.is_item;
             if !role.is_outermost && !role.holds_items {
                 continue;
             }
-            let print = items.bom_ref(at).map(|bom_ref| fingerprint(bom_ref.as_bytes()));
+            let print = record.bom_ref().map(fingerprint);
             let fits = if !role.is_outermost {
                 print.is_none_or(|print| self.otherwise.binary_search(&print).is_err())
             } else if role.holds_items {

@@ -82,6 +82,14 @@ impl WeakSet {
         self.0 |= 1 << index;
     }
 
+    pub(super) fn to_bits(self) -> u16 {
+        self.0
+    }
+
+    pub(super) fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
         WEAK.iter()
             .enumerate()

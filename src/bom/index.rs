@@ -1,11 +1,11 @@
-//! Sorted 32-bit prefixes with a table over their highest bits.
+//! Sorted prefixes with a table over their highest bits.
 //!
 //! With honest keys a lookup is one step in the table and one or two comparisons. A BOM made so that
 //! all keys share a prefix costs a binary search: never more than log2(n) comparisons.
 
 use std::cmp::Ordering;
 
-/// Finds keys by a prefix of 32 bits and a comparison that settles the rest.
+/// Finds keys by a prefix and a comparison that settles the rest.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct PrefixIndex {
     /// Sorted by prefix, then by what the keys stand for.
@@ -16,11 +16,33 @@ pub(super) struct PrefixIndex {
     shift: u32,
 }
 
-/// A prefix, and a number by which the owner of the index finds the whole.
+/// A prefix of 26 bits, a record, and which of the things in that record the key stands for: 8 bytes
+/// together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key {
-    pub(super) prefix: u32,
-    pub(super) target: u32,
+    prefix_and_nth: u32,
+    pub(super) record: u32,
+}
+
+const NTH_BITS: u32 = 6;
+
+/// Most things in one record that can have a key.
+pub(super) const MAX_KEYS_PER_RECORD: usize = 1 << NTH_BITS;
+
+impl Key {
+    /// A key of the highest bits of `prefix` for the thing `nth` of a record.
+    pub(super) fn new(prefix: u32, record: u32, nth: u8) -> Self {
+        let low_bits = (1 << NTH_BITS) - 1;
+        Self { prefix_and_nth: prefix & !low_bits | u32::from(nth) & low_bits, record }
+    }
+
+    pub(super) fn nth(self) -> usize {
+        usize::try_from(self.prefix_and_nth).unwrap_or_default() % MAX_KEYS_PER_RECORD
+    }
+
+    fn prefix(self) -> u32 {
+        self.prefix_and_nth >> NTH_BITS
+    }
 }
 
 /// Keys for one entry of the table, on average: where more memory stops buying speed.
@@ -30,19 +52,17 @@ const KEYS_PER_START: usize = 4;
 const MAX_TABLE_BITS: u32 = 20;
 
 impl PrefixIndex {
-    /// Sorts the keys. `compare` orders two targets of the same prefix.
-    pub(super) fn new(mut keys: Vec<Key>, compare: impl Fn(u32, u32) -> Ordering) -> Self {
-        keys.sort_unstable_by(|a, b| {
-            a.prefix.cmp(&b.prefix).then_with(|| compare(a.target, b.target))
-        });
+    /// Sorts the keys. `compare` orders two keys of the same prefix.
+    pub(super) fn new(mut keys: Vec<Key>, compare: impl Fn(Key, Key) -> Ordering) -> Self {
+        keys.sort_unstable_by(|a, b| a.prefix().cmp(&b.prefix()).then_with(|| compare(*a, *b)));
         let bits = (keys.len() / KEYS_PER_START).max(1).ilog2().clamp(1, MAX_TABLE_BITS);
-        let shift = u32::BITS - bits;
+        let shift = u32::BITS - NTH_BITS - bits;
         let mut starts = Vec::with_capacity((1 << bits) + 1);
         let mut before = 0_u32;
         let mut rest = keys.iter().peekable();
         for value in 0..1_u32 << bits {
             starts.push(before);
-            while rest.next_if(|key| key.prefix >> shift == value).is_some() {
+            while rest.next_if(|key| key.prefix() >> shift == value).is_some() {
                 before += 1;
             }
         }
@@ -50,10 +70,11 @@ impl PrefixIndex {
         Self { keys, starts, shift }
     }
 
-    /// The keys with this prefix for which `compare` says equal. `compare` orders a target against
-    /// what is looked for.
-    pub(super) fn find(&self, prefix: u32, compare: impl Fn(u32) -> Ordering) -> &[Key] {
-        let order = |key: &Key| key.prefix.cmp(&prefix).then_with(|| compare(key.target));
+    /// The keys with the highest bits of this prefix for which `compare` says equal. `compare` orders
+    /// a key against what is looked for.
+    pub(super) fn find(&self, prefix: u32, compare: impl Fn(Key) -> Ordering) -> &[Key] {
+        let prefix = prefix >> NTH_BITS;
+        let order = |key: &Key| key.prefix().cmp(&prefix).then_with(|| compare(*key));
         let bucket = self.bucket(prefix);
         let start = bucket.partition_point(|key| order(key) == Ordering::Less);
         let equal = bucket.get(start..).unwrap_or_default();
@@ -79,34 +100,38 @@ impl PrefixIndex {
 mod tests {
     use super::*;
 
-    fn find(index: &PrefixIndex, wanted: (u32, u32)) -> usize {
-        index.find(wanted.0, |target| target.cmp(&wanted.1)).len()
+    fn find(index: &PrefixIndex, prefix: u32, record: u32) -> usize {
+        index.find(prefix, |key| key.record.cmp(&record)).len()
     }
 
     #[test]
     fn finds_what_is_there_and_nothing_else_whatever_the_spread() {
+        let spread = |n: u32| n.wrapping_mul(2_654_435_761);
         for prefixes in [
             vec![],
             vec![0],
             vec![7; 1_000],
-            (0..1_000).collect::<Vec<u32>>(),
-            (0..1_000_u32).map(|n| n.wrapping_mul(2_654_435_761)).collect(),
+            (0..1_000).collect(),
+            (0..1_000).map(spread).collect(),
             vec![u32::MAX; 3],
         ] {
-            let keys: Vec<Key> =
-                (0..).zip(&prefixes).map(|(target, &prefix)| Key { prefix, target }).collect();
-            let index = PrefixIndex::new(keys.clone(), |a, b| a.cmp(&b));
-            for key in &keys {
-                assert_eq!(find(&index, (key.prefix, key.target)), 1);
-                assert_eq!(find(&index, (key.prefix, 5_000)), 0);
-                assert_eq!(find(&index, (key.prefix ^ 1 << 31, 5_000)), 0);
+            let keys = |nth| (0..).zip(&prefixes).map(move |(n, &prefix)| Key::new(prefix, n, nth));
+            let index = PrefixIndex::new(keys(5).collect(), |a, b| a.record.cmp(&b.record));
+            for (record, &prefix) in (0..).zip(&prefixes) {
+                assert_eq!(find(&index, prefix, record), 1);
+                assert_eq!(find(&index, prefix, 5_000), 0);
+                assert_eq!(find(&index, prefix ^ 1 << 31, 5_000), 0);
             }
+            assert!(index.keys().iter().all(|key| key.nth() == 5));
         }
     }
 
     #[test]
     fn equal_keys_are_found_together() {
-        let keys = vec![Key { prefix: 9, target: 4 }; 3];
-        assert_eq!(find(&PrefixIndex::new(keys, |a, b| a.cmp(&b)), (9, 4)), 3);
+        let keys = vec![Key::new(9 << NTH_BITS, 4, 0); 3];
+        assert_eq!(
+            find(&PrefixIndex::new(keys, |a, b| a.record.cmp(&b.record)), 9 << NTH_BITS, 4),
+            3
+        );
     }
 }

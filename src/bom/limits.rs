@@ -12,7 +12,7 @@ pub struct BomLimits {
     /// components inside each other. Chosen; the deepest official example has 14 levels.
     pub max_depth: usize,
     /// Most items, together with the components that hold them; also the most references in
-    /// compositions. Default 5,000,000, which is about 700 MB of memory; a host with less sets less.
+    /// compositions. Default 5,000,000, which is about 500 MB of memory; a host with less sets less.
     pub max_items: usize,
     /// Most member names in all JSON objects that are open at one time, 16 bytes of memory each.
     /// Default 65,536. Chosen; the largest CycloneDX object has 36 members.

@@ -1,6 +1,6 @@
 //! The published ML-BOM: which items a data set has, and what their bytes hash to.
 //!
-//! Reads CycloneDX 1.5, 1.6 and 1.7 JSON as a stream into an index of some 120 bytes an item, and
+//! Reads CycloneDX 1.5, 1.6 and 1.7 JSON as a stream into an index of some 90 bytes an item, and
 //! [builds](BomBuilder) such BOMs. Part of the instruments: useful alone, knows nothing of gates or
 //! policies.
 //!
@@ -65,7 +65,7 @@ use crate::error::Error;
 use crate::json::stream::fingerprint;
 
 use index::{Key, PrefixIndex};
-use items::Items;
+use items::{Items, Record};
 
 pub use build::{BomBuilder, BomIdentity, DataSet};
 pub use limits::BomLimits;
@@ -78,9 +78,9 @@ pub use reader::BomReader;
 pub struct Bom {
     header: Header,
     items: Items,
-    /// Twice the record, plus 1 when the key is the bom-ref and not the name.
+    /// The name (thing 0 of a record) and the bom-ref (thing 1).
     names: PrefixIndex,
-    /// Where the digest is in the arena of `items`.
+    /// The digests of a record by their number.
     digests: PrefixIndex,
     item_count: usize,
     weak_only: usize,
@@ -165,19 +165,19 @@ impl Bom {
     /// Names need not be unique, so that all candidates are given: one item must not stand for
     /// another. Takes a logarithmic number of steps, and one for each candidate.
     pub fn find(&self, name: &str) -> impl Iterator<Item = Entry<'_>> + Clone {
+        let text = name.as_bytes();
         let keys =
-            self.names.find(prefix_of_text(name), |target| key_text(&self.items, target).cmp(name));
+            self.names.find(prefix_of_text(text), |key| key_text(&self.items, key).cmp(text));
         keys.iter()
-            .filter_map(|key| usize::try_from(key.target / 2).ok())
-            .filter(|&at| self.items.role(at).is_item)
-            .map(|at| Entry { items: &self.items, at })
+            .filter_map(|key| self.items.record(key.record))
+            .filter(|record| record.role().is_item)
+            .map(|record| Entry { record })
     }
 
     /// All items that list this digest.
     pub fn find_digest(&self, digest: &Digest) -> impl Iterator<Item = Entry<'_>> + Clone {
-        self.digest_keys(digest)
-            .iter()
-            .map(|key| Entry { items: &self.items, at: self.items.record_of_digest(key.target) })
+        let keys = self.digest_keys(digest).iter();
+        keys.filter_map(|key| self.items.record(key.record)).map(|record| Entry { record })
     }
 
     /// Whether any item lists this digest.
@@ -188,9 +188,8 @@ impl Bom {
 
     /// All items, in the order in which their components end in the document.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> + Clone {
-        (0..self.items.len())
-            .filter(|&at| self.items.role(at).is_item)
-            .map(|at| Entry { items: &self.items, at })
+        let records = self.items.records().map(|(_, record)| record);
+        records.filter(|record| record.role().is_item).map(|record| Entry { record })
     }
 
     /// Number of items.
@@ -262,11 +261,12 @@ impl Bom {
 
     fn new(header: Header, items: Items) -> Result<Self, String> {
         let names = names_index(&items)?;
-        let keys = items
-            .digest_offsets()
-            .map(|(target, value)| Key { prefix: prefix_of_digest(value), target })
-            .collect();
-        let digests = PrefixIndex::new(keys, |a, b| items.digest_at(a).cmp(&items.digest_at(b)));
+        let digest_keys = items.records().flat_map(|(offset, record)| {
+            let numbered = record.digests().zip(0..);
+            numbered.map(move |((_, value), nth)| Key::new(prefix_of_digest(value), offset, nth))
+        });
+        let compare = |a, b| key_digest(&items, a).cmp(&key_digest(&items, b));
+        let digests = PrefixIndex::new(digest_keys.collect(), compare);
         let mut bom = Self { header, items, names, digests, item_count: 0, weak_only: 0 };
         let item_count = bom.entries().count();
         let weak_only = bom.entries().filter(Entry::is_weak_only).count();
@@ -278,8 +278,7 @@ impl Bom {
     fn digest_keys(&self, digest: &Digest) -> &[Key] {
         let value = digest.as_bytes();
         let wanted = Some((items::tag(digest.algorithm()), value));
-        self.digests
-            .find(prefix_of_digest(value), |target| self.items.digest_at(target).cmp(&wanted))
+        self.digests.find(prefix_of_digest(value), |key| key_digest(&self.items, key).cmp(&wanted))
     }
 }
 
@@ -293,47 +292,44 @@ impl fmt::Debug for Bom {
 /// One item of a [`Bom`].
 #[derive(Clone, Copy)]
 pub struct Entry<'a> {
-    items: &'a Items,
-    at: usize,
+    record: Record<'a>,
 }
 
 impl<'a> Entry<'a> {
     /// The name of the component; unlike a bom-ref, other items may have the same.
     #[must_use]
     pub fn name(&self) -> &'a str {
-        self.items.name(self.at)
+        as_text(self.record.name())
     }
 
     /// The bom-ref of the component: no other item has it.
     #[must_use]
     pub fn bom_ref(&self) -> Option<&'a str> {
-        self.items.bom_ref(self.at)
+        self.record.bom_ref().map(as_text)
     }
 
-    /// The strong digests of the item, each once: first those of its own `hashes` and its references in
-    /// the order of the document.
+    /// The strong digests of the item, each once, in the order of the document.
     pub fn digests(&self) -> impl Iterator<Item = Digest> + Clone + use<'a> {
-        self.items
-            .digests(self.at)
-            .filter_map(|(tag, value)| Digest::from_bytes(items::algorithm(tag)?, value).ok())
+        let digests = self.record.digests();
+        digests.filter_map(|(tag, value)| Digest::from_bytes(items::algorithm(tag)?, value).ok())
     }
 
     /// Whether the item lists this digest.
     #[must_use]
     pub fn lists(&self, digest: &Digest) -> bool {
-        let tag = items::tag(digest.algorithm());
-        self.items.digests(self.at).any(|listed| listed == (tag, digest.as_bytes()))
+        let wanted = (items::tag(digest.algorithm()), digest.as_bytes());
+        self.record.digests().any(|listed| listed == wanted)
     }
 
     /// Whether the item has no strong digest: only weak ones, or none at all.
     #[must_use]
     pub fn is_weak_only(&self) -> bool {
-        self.items.digests(self.at).next().is_none()
+        self.record.digests().next().is_none()
     }
 
     /// The CycloneDX names of the algorithms that the item has a hash of and that prove nothing here.
     pub fn weak_algorithms(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.items.weak(self.at).names()
+        self.record.weak().names()
     }
 }
 
@@ -350,50 +346,58 @@ impl fmt::Debug for Entry<'_> {
 
 /// Indexes names and bom-refs, and refuses a bom-ref that two components have.
 fn names_index(items: &Items) -> Result<PrefixIndex, String> {
-    let mut keys = Vec::with_capacity(2 * items.len());
-    for (at, target) in (0..items.len()).zip((0_u32..).step_by(2)) {
-        keys.push(Key { prefix: prefix_of_text(items.name(at)), target });
-        if let Some(bom_ref) = items.own_bom_ref(at) {
-            keys.push(Key { prefix: prefix_of_text(bom_ref), target: target + 1 });
+    let mut keys = Vec::with_capacity(items.len());
+    for (offset, record) in items.records() {
+        keys.push(Key::new(prefix_of_text(record.name()), offset, 0));
+        if let Some(bom_ref) = record.own_bom_ref() {
+            keys.push(Key::new(prefix_of_text(bom_ref), offset, 1));
         }
     }
+    keys.shrink_to_fit();
     let index = PrefixIndex::new(keys, |a, b| {
         let texts = key_text(items, a).cmp(key_text(items, b));
-        texts.then_with(|| a.cmp(&b))
+        texts.then_with(|| (a.record, a.nth()).cmp(&(b.record, b.nth())))
     });
-    let mut last_bom_ref: Option<Key> = None;
-    for key in index.keys().iter().filter(|key| is_bom_ref(items, key.target)) {
-        let text = key_text(items, key.target);
-        if last_bom_ref
-            .is_some_and(|last| last.prefix == key.prefix && key_text(items, last.target) == text)
-        {
-            return Err(format!(
-                "expected each bom-ref once, found {} again",
-                reader::quoted(text)
-            ));
+    let mut last_bom_ref: Option<&[u8]> = None;
+    for key in index.keys().iter().filter(|key| is_bom_ref(items, **key)) {
+        let bom_ref = key_text(items, *key);
+        if last_bom_ref == Some(bom_ref) {
+            let again = reader::quoted(as_text(bom_ref));
+            return Err(format!("expected each bom-ref once, found {again} again"));
         }
-        last_bom_ref = Some(*key);
+        last_bom_ref = Some(bom_ref);
     }
     Ok(index)
 }
 
-fn key_text(items: &Items, target: u32) -> &str {
-    let Ok(at) = usize::try_from(target / 2) else { return "" };
-    match target % 2 {
-        0 => items.name(at),
-        _ => items.bom_ref(at).unwrap_or_default(),
-    }
+fn key_text(items: &Items, key: Key) -> &[u8] {
+    let record = items.record(key.record);
+    let text = record.and_then(|record| match key.nth() {
+        0 => Some(record.name()),
+        _ => record.bom_ref(),
+    });
+    text.unwrap_or_default()
 }
 
 /// Whether the key is a bom-ref, or a name that is also the bom-ref.
-fn is_bom_ref(items: &Items, target: u32) -> bool {
-    let same = |at| items.bom_ref(at).is_some() && items.own_bom_ref(at).is_none();
-    target % 2 == 1 || usize::try_from(target / 2).is_ok_and(same)
+fn is_bom_ref(items: &Items, key: Key) -> bool {
+    let is_also_bom_ref =
+        |record: Record<'_>| record.bom_ref().is_some() && record.own_bom_ref().is_none();
+    key.nth() == 1 || items.record(key.record).is_some_and(is_also_bom_ref)
 }
 
-fn prefix_of_text(text: &str) -> u32 {
+fn key_digest(items: &Items, key: Key) -> Option<(u8, &[u8])> {
+    items.record(key.record)?.digests().nth(key.nth())
+}
+
+/// Text that was UTF-8 when it was read.
+fn as_text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
+}
+
+fn prefix_of_text(text: &[u8]) -> u32 {
     // Short texts are their own fingerprint: multiplying spreads them over the high bits.
-    let print = fingerprint(text.as_bytes());
+    let print = fingerprint(text);
     let folded = (print ^ print >> 64).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
     u32::try_from(folded >> 96).unwrap_or_default()
 }

@@ -10,6 +10,7 @@ use crate::json::stream::{Event, Stream};
 use super::completeness::Completeness;
 use super::document::{Part, Shape};
 use super::hashes::{Named, WeakSet};
+use super::index::MAX_KEYS_PER_RECORD;
 use super::items::{Items, NewItem, Role};
 use super::{Bom, BomLimits, Header, SpecVersion};
 
@@ -136,8 +137,9 @@ struct OpenHash {
     is_complete: bool,
 }
 
-/// Most different strong digests of one item. Chosen: three algorithms over twenty distributions.
-const MAX_DIGESTS_PER_ITEM: usize = 64;
+/// Most different strong digests of one item: three algorithms over twenty distributions. What the
+/// index can number.
+const MAX_DIGESTS_PER_ITEM: usize = MAX_KEYS_PER_RECORD;
 
 impl Draft {
     fn new(limits: BomLimits) -> Self {

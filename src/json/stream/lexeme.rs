@@ -179,7 +179,7 @@ impl TextState {
     }
 
     fn plain(&mut self, bytes: &[u8], byte: u8) -> Read {
-        let run = bytes.iter().position(|&byte| is_special(byte)).unwrap_or(bytes.len());
+        let run = plain_run(bytes);
         if run > 0 {
             return Read::Plain(run);
         }
@@ -249,6 +249,18 @@ impl TextState {
             _ => LONE_SURROGATE,
         }
     }
+}
+
+/// How many bytes of plain ASCII come first. Blocks are looked at as a whole, which compiles to a few
+/// vector instructions; long embedded files are mostly such blocks.
+fn plain_run(bytes: &[u8]) -> usize {
+    const BLOCK: usize = 16;
+    let is_plain =
+        |block: &&[u8; BLOCK]| !block.iter().fold(false, |any, &byte| any | is_special(byte));
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    let start = blocks.iter().take_while(is_plain).count() * BLOCK;
+    let rest = bytes.get(start..).unwrap_or_default();
+    start + rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len())
 }
 
 /// Whether a byte ends a run of plain ASCII.
