@@ -106,7 +106,9 @@ fn compiler(workspace: &Workspace) -> Result<Command> {
     }
     let mut command = Command::new("cargo");
     command
-        .args(["build", "--lib", "--target", WASM_TARGET, "--profile", PROFILE])
+        // The rlib beside it, which `Cargo.toml` also asks for, would make cargo skip link-time optimisation.
+        .args(["rustc", "--lib", "--crate-type", "cdylib", "--target", WASM_TARGET])
+        .args(["--profile", PROFILE])
         // What `[profile.wasm]` of the root `Cargo.toml` does not say is as in a release.
         .arg(format!("--config=profile.{PROFILE}.inherits=\"release\""))
         .arg("--config")
