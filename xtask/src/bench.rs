@@ -19,7 +19,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     stream(workspace, command, "cargo bench")?;
 
     println!("\n[2/3] wasm in Node");
-    package::run(workspace)?;
+    package::make(workspace)?;
     if workspace.join("benches/wasm/package-lock.json").is_file() {
         npm::install(workspace, "benches/wasm", "the peers that we compare with")?;
     }

@@ -4,11 +4,14 @@ mod bench;
 mod browser;
 mod children;
 mod counts;
+mod demo;
 mod fingerprint;
 mod fuzz;
 mod npm;
 mod package;
+mod server;
 mod size;
+mod smoke;
 mod step;
 mod suite;
 mod test;
@@ -33,6 +36,15 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Build and start everything on this machine: collector, gate and page. Runs until Ctrl-C.
+    Demo {
+        /// The port of 127.0.0.1 that the gate and the page listen on.
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+        /// Post the three examples, check the answers and the collector's database, and end.
+        #[arg(long)]
+        smoke: bool,
+    },
     /// Build the wasm module and its JavaScript into pkg/wasm, and check its size against the budget.
     Package,
     /// Run every test there is, and print how many passed.
@@ -70,6 +82,7 @@ fn run(arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::find()?;
     children::end_with_us()?;
     match &arguments.command {
+        Task::Demo { port, smoke } => demo::run(&workspace, *port, *smoke),
         Task::Package => package::run(&workspace),
         Task::Test { only } => test::run(&workspace, only),
         Task::Ready => test::run(&workspace, &[]),

@@ -29,8 +29,15 @@ const INPUT_FILES: [&str; 7] = [
     "xtask/src/package.rs",
 ];
 
-/// Builds `pkg/wasm` unless it is up to date, prints its sizes, and fails when it is over its budget.
+/// Builds the package, and fails when it is over its budget.
 pub fn run(workspace: &Workspace) -> Result<()> {
+    let sizes = make(workspace)?;
+    println!("  {}", size::check(workspace, sizes)?);
+    Ok(())
+}
+
+/// Builds `pkg/wasm` and `pkg/dist` unless they are up to date, and prints the module's sizes.
+pub fn make(workspace: &Workspace) -> Result<Sizes> {
     let lock = workspace.lock()?;
     tools::node()?;
     let inputs = inputs(workspace)?;
@@ -48,8 +55,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         bytes(sizes.gzip),
         bytes(sizes.brotli)
     );
-    println!("  {}", size::check(workspace, sizes)?);
-    Ok(())
+    Ok(sizes)
 }
 
 fn build(workspace: &Workspace, inputs: &str) -> Result<Sizes> {

@@ -135,14 +135,14 @@ impl Finished {
         let tail = &lines[lines.len().saturating_sub(TAIL_LINES)..];
         let mut text = String::new();
         for line in tail {
-            text.push_str("    | ");
+            text.push_str("  | ");
             text.push_str(line);
             text.push('\n');
         }
         if let Some(note) = &self.note {
-            text.push_str(&format!("    {note}\n"));
+            text.push_str(&format!("  {note}\n"));
         }
-        text.push_str(&format!("    full log: {}", self.log.display()));
+        text.push_str(&format!("  full log: {}", self.log.display()));
         text
     }
 }

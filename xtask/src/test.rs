@@ -21,7 +21,11 @@ pub fn run(workspace: &Workspace, only: &[Suite]) -> Result<()> {
         match &outcome.failure {
             None if suite.has_tests() => println!("  {}", outcome.counts.summary()),
             None => {}
-            Some(failure) => println!("  {failure}"),
+            Some(failure) => {
+                for line in failure.lines() {
+                    println!("  {line}");
+                }
+            }
         }
         outcomes.push(outcome);
     }
