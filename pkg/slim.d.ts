@@ -12,8 +12,8 @@
 export * from "./index.js";
 
 /**
- * Loads the wasm module, the file `labelgate/labelgate.wasm` of this very release. Later calls do
- * nothing.
+ * Loads the wasm module, the file `labelgate/labelgate.wasm` of this very release. Loading it
+ * again changes nothing.
  *
  * @throws `LabelgateError` `http` when the response is not a good answer, `usage` when it is none of
  * these; what the engine throws when the bytes are no module or a Content-Security-Policy forbids it.

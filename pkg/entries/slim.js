@@ -6,7 +6,7 @@ import { asBytes } from "../lib/wire.js";
 
 providePageWorker();
 
-/** Loads the module that the caller brings. Later calls do nothing. */
+/** Loads the module that the caller brings. The first one stays. */
 export async function init(source) {
   const module = await compile(await source);
   provideModule(() => module);

@@ -33,11 +33,12 @@ test("Vite", async (t) => {
 
 test("webpack", async (t) => {
   const folder = await installAsUser(t, FILES);
-  const compiler = webpack({ mode: "production", context: folder, entry: "./main.mjs", output: { path: join(folder, "dist") }, experiments: { outputModule: true } });
+  const output = { path: join(folder, "dist"), filename: "main.js" };
+  const compiler = webpack({ mode: "production", context: folder, entry: "./main.mjs", output });
   const stats = await promisify(compiler.run.bind(compiler))();
   await promisify(compiler.close.bind(compiler))();
   assert.deepEqual(stats.toJson().errors, []);
-  await assertPage(t, join(folder, "dist"), { script: "main.mjs", inWorker: true });
+  await assertPage(t, join(folder, "dist"), { script: "main.js", inWorker: true });
 });
 
 test("esbuild: the worker's file is not found, so hashing happens in place", async (t) => {

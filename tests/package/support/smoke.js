@@ -11,8 +11,15 @@ export async function smoke({ Gate, Hasher, LabelgateError, defaultPolicy, versi
     bomFormat: "CycloneDX",
     specVersion: "1.7",
     version: 1,
-    components: [{ type: "file", name: "one.txt", hashes: [{ alg: "SHA-256", content: digest.slice("sha256:".length) }] }],
-    compositions: [{ aggregate: "complete" }],
+    components: [
+      {
+        type: "data",
+        "bom-ref": "set",
+        name: "set",
+        components: [{ type: "file", name: "one.txt", hashes: [{ alg: "SHA-256", content: digest.slice("sha256:".length) }] }],
+      },
+    ],
+    compositions: [{ aggregate: "complete", assemblies: ["set"] }],
   };
   const summary = await gate.loadBom(new Blob([JSON.stringify(bom)]).stream());
   const submission = (id, sha256) => ({
