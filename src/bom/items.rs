@@ -1,17 +1,23 @@
-//! The items of a BOM in memory: one block of bytes, so that what a lookup needs of an item lies
-//! together. A lookup costs its time in waiting for memory, not in comparing.
+//! The items of a BOM in memory: records in blocks of bytes, so that what a lookup needs of an item
+//! lies together. A lookup costs its time in waiting for memory, not in comparing.
 
 use crate::digest::{Algorithm, Digest};
 
 use super::hashes::WeakSet;
 
-/// Records one after the other: a header of [`HEADER_BYTES`], the digests (the position in
+/// Records one after the other in blocks, none across two of them: a header of [`HEADER_BYTES`], the digests (the position in
 /// [`Algorithm::ALL`], then the value), the name, and the bom-ref unless that is the same as the name.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Items {
-    bytes: Vec<u8>,
+    blocks: Vec<Vec<u8>>,
     count: usize,
 }
+
+/// A block holds as many records as fit into 2^18 bytes, 256 KiB; a longer record has its own. Blocks
+/// never move, so that reading needs no second copy of what is there: one vector that doubles takes
+/// three times the memory in wasm, where holes are not given back.
+const BLOCK_BITS: u32 = 18;
+const BLOCK_BYTES: usize = 1 << BLOCK_BITS;
 
 /// What a component is to the data set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,36 +49,50 @@ const NO_BOM_REF: u32 = u32::MAX;
 const SAME_AS_NAME: u32 = u32::MAX - 1;
 
 impl Items {
-    /// Adds a component. Fails when the block would grow beyond 4 GiB.
+    /// Adds a component. Fails when there would be more than 2^14 blocks.
     pub(super) fn push(&mut self, item: &NewItem<'_>) -> Result<(), String> {
-        let fits = |length: usize| {
-            u32::try_from(length)
-                .ok()
-                .filter(|&length| length < SAME_AS_NAME)
-                .ok_or_else(|| "expected at most 4 GiB of names and digests".to_owned())
+        let length = |text: &str| {
+            let length = u32::try_from(text.len()).ok().filter(|&length| length < SAME_AS_NAME);
+            length.ok_or_else(|| "expected a name of less than 4 GiB".to_owned())
         };
-        fits(self.bytes.len())?;
-        let name_bytes = fits(item.name.len())?;
         let own_bom_ref = item.bom_ref.filter(|bom_ref| *bom_ref != item.name);
+        let name_bytes = length(item.name)?;
         let bom_ref_bytes = match (item.bom_ref, own_bom_ref) {
             (None, _) => NO_BOM_REF,
             (Some(_), None) => SAME_AS_NAME,
-            (Some(_), Some(own)) => fits(own.len())?,
+            (Some(_), Some(own)) => length(own)?,
         };
         let digest_count = u8::try_from(item.digests.len())
             .map_err(|_| "expected at most 255 digests of one component".to_owned())?;
-        self.bytes.extend_from_slice(&name_bytes.to_le_bytes());
-        self.bytes.extend_from_slice(&bom_ref_bytes.to_le_bytes());
-        self.bytes.extend_from_slice(&item.weak.to_bits().to_le_bytes());
-        self.bytes.extend_from_slice(&[item.role.to_bits(), digest_count]);
+        let digest_bytes: usize =
+            item.digests.iter().map(|digest| 1 + digest.as_bytes().len()).sum();
+        let text_bytes = item.name.len() + own_bom_ref.map_or(0, str::len);
+        let block = self.block_with_room(HEADER_BYTES + digest_bytes + text_bytes)?;
+        block.extend_from_slice(&name_bytes.to_le_bytes());
+        block.extend_from_slice(&bom_ref_bytes.to_le_bytes());
+        block.extend_from_slice(&item.weak.to_bits().to_le_bytes());
+        block.extend_from_slice(&[item.role.to_bits(), digest_count]);
         for digest in item.digests {
-            self.bytes.push(tag(digest.algorithm()));
-            self.bytes.extend_from_slice(digest.as_bytes());
+            block.push(tag(digest.algorithm()));
+            block.extend_from_slice(digest.as_bytes());
         }
-        self.bytes.extend_from_slice(item.name.as_bytes());
-        self.bytes.extend_from_slice(own_bom_ref.unwrap_or_default().as_bytes());
+        block.extend_from_slice(item.name.as_bytes());
+        block.extend_from_slice(own_bom_ref.unwrap_or_default().as_bytes());
         self.count += 1;
         Ok(())
+    }
+
+    fn block_with_room(&mut self, bytes: usize) -> Result<&mut Vec<u8>, String> {
+        let has_room = |block: &Vec<u8>| block.len() + bytes <= BLOCK_BYTES;
+        if !self.blocks.last().is_some_and(has_room) {
+            if self.blocks.len() >= 1 << (u32::BITS - BLOCK_BITS) {
+                return Err("expected at most 4 GiB of names and digests".to_owned());
+            }
+            // The first one grows, so that a small BOM stays small.
+            let room = if self.blocks.is_empty() { bytes } else { bytes.max(BLOCK_BYTES) };
+            self.blocks.push(Vec::with_capacity(room));
+        }
+        self.blocks.last_mut().ok_or_else(String::new)
     }
 
     /// Number of records.
@@ -80,13 +100,18 @@ impl Items {
         self.count
     }
 
+    /// Gives back what the last block does not need.
     pub(super) fn shrink(&mut self) {
-        self.bytes.shrink_to_fit();
+        if let Some(block) = self.blocks.last_mut() {
+            block.shrink_to_fit();
+        }
     }
 
-    /// The record at an offset, as given by [`Records`].
-    pub(super) fn record(&self, offset: u32) -> Option<Record<'_>> {
-        let bytes = self.bytes.get(usize::try_from(offset).ok()?..)?;
+    /// The record at a place given by [`Records`]: the number of its block, and in the lowest
+    /// [`BLOCK_BITS`] where it starts.
+    pub(super) fn record(&self, place: u32) -> Option<Record<'_>> {
+        let block = self.blocks.get(as_usize(place >> BLOCK_BITS))?;
+        let bytes = block.get(as_usize(place) % BLOCK_BYTES..)?;
         let (header, rest) = bytes.split_first_chunk::<HEADER_BYTES>()?;
         let [n0, n1, n2, n3, r0, r1, r2, r3, w0, w1, role, digest_count] = *header;
         Some(Record {
@@ -99,9 +124,9 @@ impl Items {
         })
     }
 
-    /// All records with their offsets, in the order in which they were added.
+    /// All records with their places, in the order in which they were added.
     pub(super) fn records(&self) -> Records<'_> {
-        Records { items: self, offset: 0 }
+        Records { items: self, block: 0, start: 0 }
     }
 }
 
@@ -109,17 +134,22 @@ impl Items {
 #[derive(Clone)]
 pub(super) struct Records<'a> {
     items: &'a Items,
-    offset: u32,
+    block: usize,
+    start: usize,
 }
 
 impl<'a> Iterator for Records<'a> {
     type Item = (u32, Record<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let record = self.items.record(self.offset)?;
-        let offset = self.offset;
-        self.offset = offset.checked_add(u32::try_from(record.total_bytes()).ok()?)?;
-        Some((offset, record))
+        while self.start >= self.items.blocks.get(self.block)?.len() {
+            self.block += 1;
+            self.start = 0;
+        }
+        let place = u32::try_from(self.block << BLOCK_BITS | self.start).ok()?;
+        let record = self.items.record(place)?;
+        self.start += record.total_bytes();
+        Some((place, record))
     }
 }
 
@@ -227,4 +257,30 @@ pub(super) fn algorithm(tag: u8) -> Option<Algorithm> {
 
 fn as_usize(value: u32) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_of_every_size_come_back_in_order() {
+        let mut items = Items::default();
+        let long = "x".repeat(3 * BLOCK_BYTES);
+        let medium = "y".repeat(BLOCK_BYTES / 2 - HEADER_BYTES);
+        let names = ["a", &medium, &medium, &long, "b", &medium, &medium[1..], "c", &long, &long];
+        for name in names {
+            let role = Role { is_item: true, ..Role::default() };
+            let (weak, digests) = (WeakSet::default(), [].as_slice());
+            items.push(&NewItem { name, bom_ref: None, digests, weak, role }).unwrap();
+        }
+        assert_eq!(items.len(), names.len());
+        let read: Vec<&[u8]> = items.records().map(|(_, record)| record.name()).collect();
+        assert!(
+            read.iter().eq(names.iter().map(|name| name.as_bytes()).collect::<Vec<_>>().iter())
+        );
+        for ((place, _), name) in items.records().zip(names) {
+            assert!(items.record(place).unwrap().name() == name.as_bytes());
+        }
+    }
 }
