@@ -261,12 +261,16 @@ impl Bom {
 
     fn new(header: Header, items: Items) -> Result<Self, String> {
         let names = names_index(&items)?;
-        let digest_keys = items.records().flat_map(|(offset, record)| {
+        let digest_count = items.records().map(|(_, record)| record.digests().count()).sum();
+        let mut keys = Vec::with_capacity(digest_count);
+        for (place, record) in items.records() {
             let numbered = record.digests().zip(0..);
-            numbered.map(move |((_, value), nth)| Key::new(prefix_of_digest(value), offset, nth))
-        });
+            keys.extend(
+                numbered.map(|((_, value), nth)| Key::new(prefix_of_digest(value), place, nth)),
+            );
+        }
         let compare = |a, b| key_digest(&items, a).cmp(&key_digest(&items, b));
-        let digests = PrefixIndex::new(digest_keys.collect(), compare);
+        let digests = PrefixIndex::new(keys, compare);
         let mut bom = Self { header, items, names, digests, item_count: 0, weak_only: 0 };
         let item_count = bom.entries().count();
         let weak_only = bom.entries().filter(Entry::is_weak_only).count();
@@ -346,14 +350,14 @@ impl fmt::Debug for Entry<'_> {
 
 /// Indexes names and bom-refs, and refuses a bom-ref that two components have.
 fn names_index(items: &Items) -> Result<PrefixIndex, String> {
-    let mut keys = Vec::with_capacity(items.len());
-    for (offset, record) in items.records() {
-        keys.push(Key::new(prefix_of_text(record.name()), offset, 0));
+    let own_bom_refs = items.records().filter(|(_, record)| record.own_bom_ref().is_some()).count();
+    let mut keys = Vec::with_capacity(items.len() + own_bom_refs);
+    for (place, record) in items.records() {
+        keys.push(Key::new(prefix_of_text(record.name()), place, 0));
         if let Some(bom_ref) = record.own_bom_ref() {
-            keys.push(Key::new(prefix_of_text(bom_ref), offset, 1));
+            keys.push(Key::new(prefix_of_text(bom_ref), place, 1));
         }
     }
-    keys.shrink_to_fit();
     let index = PrefixIndex::new(keys, |a, b| {
         let texts = key_text(items, a).cmp(key_text(items, b));
         texts.then_with(|| (a.record, a.nth()).cmp(&(b.record, b.nth())))
