@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::json::Position;
+
 /// What went wrong, as a stable kebab-case code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -45,12 +47,21 @@ impl ErrorCode {
 pub struct Error {
     code: ErrorCode,
     message: String,
+    /// Length of the message without the place.
+    sentence_bytes: usize,
 }
 
 impl Error {
     /// An error with this code and sentence.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        let message = message.into();
+        let sentence_bytes = message.len();
+        Self { code, message, sentence_bytes }
+    }
+
+    /// An error whose sentence ends in " at " and the place in the input.
+    pub fn at(code: ErrorCode, sentence: &str, place: Position) -> Self {
+        Self { code, message: format!("{sentence} at {place}"), sentence_bytes: sentence.len() }
     }
 
     /// The stable code.
@@ -59,10 +70,19 @@ impl Error {
         self.code
     }
 
-    /// The sentence for people.
+    /// The sentence for people, with the place.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// The sentence without the place, and the place if there is one.
+    #[must_use]
+    pub fn sentence_and_place(&self) -> (&str, Option<&str>) {
+        match self.message.split_at_checked(self.sentence_bytes) {
+            Some((sentence, rest)) => (sentence, rest.strip_prefix(" at ")),
+            None => (&self.message, None),
+        }
     }
 
     /// The same sentence under another code, for a caller that knows better what was being read.

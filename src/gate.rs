@@ -133,7 +133,7 @@ impl Gate {
             None => {
                 let mut item = Item::new();
                 let observation = self.observe(&mut item, &screened, weight);
-                memory.items.insert(item_id.to_owned(), item);
+                memory.items.insert(item_id, item);
                 observation
             }
         };
@@ -148,7 +148,7 @@ impl Gate {
         let id = annotator_id.to_owned();
         let mut annotator = unknown;
         let verdict = self.conclude(&mut annotator, screened, &observation, at_ms);
-        memory.annotators.insert(id, annotator);
+        memory.annotators.insert(&id, annotator);
         verdict
     }
 

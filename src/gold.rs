@@ -1,15 +1,14 @@
 //! Gold: items whose answer the gate knows and the annotator does not.
 
-use std::collections::BTreeMap;
-
 use crate::error::{Error, ErrorCode};
 use crate::json::Reader;
 use crate::label::Label;
+use crate::table::Table;
 
 /// The accepted answers of each gold item, by item id. A secret: it never reaches a browser.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Gold {
-    answers: BTreeMap<String, Vec<Label>>,
+    answers: Table<Vec<Label>>,
 }
 
 /// Deepest nesting of the gold document.
@@ -34,10 +33,10 @@ impl Gold {
     fn read(input: &[u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(input, MAX_DEPTH)?;
         let mut gold = Self::new();
-        reader.object(|reader, item| {
+        reader.object(&mut |reader, item| {
             let at = reader.offset();
             let mut labels = Vec::new();
-            reader.array(|reader| {
+            reader.array(&mut |reader| {
                 labels.push(Label::read(reader)?);
                 Ok(())
             })?;
@@ -52,18 +51,15 @@ impl Gold {
     }
 
     /// Makes `item` a gold item with these accepted answers; an empty list makes it none.
-    pub fn insert(&mut self, item: impl Into<String>, accepted: Vec<Label>) {
-        if accepted.is_empty() {
-            self.answers.remove(&item.into());
-        } else {
-            self.answers.insert(item.into(), accepted);
-        }
+    pub fn insert(&mut self, item: &str, accepted: Vec<Label>) {
+        self.answers.insert(item, accepted);
     }
 
     /// Whether `label` is an accepted answer to `item`; none when the item is no gold.
     #[must_use]
     pub fn judge(&self, item: &str, label: &Label) -> Option<bool> {
-        self.answers.get(item).map(|accepted| accepted.contains(label))
+        let accepted = self.answers.get(item).filter(|accepted| !accepted.is_empty())?;
+        Some(accepted.contains(label))
     }
 
     /// How many gold items there are.
@@ -75,7 +71,7 @@ impl Gold {
     /// Whether there is no gold item.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.answers.is_empty()
+        self.len() == 0
     }
 }
 

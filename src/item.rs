@@ -18,6 +18,8 @@ pub struct Item {
     /// Distinct labels in the order they came.
     labels: Vec<Weighed>,
     answers: Vec<Answer>,
+    /// Times spent, in ms, from the shortest to the longest: the median is always at hand.
+    times_ms: Vec<u32>,
 }
 
 /// A distinct label and the weight of all who gave it.
@@ -56,7 +58,6 @@ pub struct Observation {
 
 /// How an answer stands to what the item already had.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub enum AnswerStanding {
     /// The annotator has answered this item before, in another submission. Nothing was recorded.
     Duplicate,
@@ -70,7 +71,30 @@ pub enum AnswerStanding {
     Repeat,
 }
 
+impl Observation {
+    /// Saves the observation in the binary form of [`state`], to be sent from item to annotator.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        state::save(OBSERVATION_MAGIC, self)
+    }
+
+    /// Restores a saved observation, bit for bit.
+    ///
+    /// # Errors
+    /// [`ErrorCode::State`] when the bytes are of another kind or version, or damaged.
+    pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
+        let observation: Self = state::restore(OBSERVATION_MAGIC, bytes)?;
+        match observation.agreement {
+            Some(share) if !(0.0..=1.0).contains(&share) => {
+                Err(Error::new(ErrorCode::State, "expected a saved agreement from 0 to 1"))
+            }
+            _ => Ok(observation),
+        }
+    }
+}
+
 const MAGIC: [u8; 4] = *b"LGIT";
+const OBSERVATION_MAGIC: [u8; 4] = *b"LGOB";
 
 impl Item {
     /// An item without labels.
@@ -107,7 +131,7 @@ impl Item {
             agreement: self.agreement(&submission.label, own, policy),
             others: u32::try_from(self.answers.len() - usize::from(own.is_some()))
                 .unwrap_or(u32::MAX),
-            median_spent_ms: self.median_spent_ms(annotator, policy.too_fast.min_times),
+            median_spent_ms: self.median_spent_ms(own, policy.too_fast.min_times),
         };
         if standing == AnswerStanding::New {
             self.record(annotator, id, submission, weight);
@@ -152,7 +176,8 @@ impl Item {
             usize::from(answer.label) < self.labels.len()
                 && (0.0..f32::INFINITY).contains(&answer.weight)
         });
-        weights && answers
+        let times = self.times_ms.is_sorted() && self.times_ms.len() <= self.answers.len();
+        weights && answers && times
     }
 
     fn record(
@@ -173,6 +198,10 @@ impl Item {
                 .push(Weighed { label: submission.label.clone(), weight: f64::from(weight) }),
         }
         let spent_ms = submission.spent_ms();
+        if let Some(spent_ms) = spent_ms {
+            let place = self.times_ms.partition_point(|known| *known < spent_ms);
+            self.times_ms.insert(place, spent_ms);
+        }
         self.answers.push(Answer { annotator, submission: id, weight, spent_ms, label });
     }
 
@@ -190,18 +219,18 @@ impl Item {
         (total > 0.0).then(|| (agreeing / total).clamp(0.0, 1.0))
     }
 
-    fn median_spent_ms(&self, annotator: Fingerprint, min_times: usize) -> Option<u32> {
-        if self.answers.len() < min_times.max(1) {
+    /// The lower median of the others' times.
+    fn median_spent_ms(&self, own: Option<Answer>, min_times: usize) -> Option<u32> {
+        let own_ms = own.and_then(|answer| answer.spent_ms);
+        let others = self.times_ms.len() - usize::from(own_ms.is_some());
+        let middle = others.checked_sub(1)? / 2;
+        if others < min_times {
             return None;
         }
-        let others = self.answers.iter().filter(|answer| answer.annotator != annotator);
-        let mut times: Vec<u32> = others.filter_map(|answer| answer.spent_ms).collect();
-        if times.len() < min_times.max(1) {
-            return None;
-        }
-        let middle = (times.len() - 1) / 2;
-        let (_, median, _) = times.select_nth_unstable(middle);
-        Some(*median)
+        // Leaving one's own time out moves the middle by one when it stands before it.
+        let own_place = own_ms.map(|own| self.times_ms.partition_point(|known| *known < own));
+        let skip = usize::from(own_place.is_some_and(|place| place <= middle));
+        self.times_ms.get(middle + skip).copied()
     }
 }
 

@@ -2,10 +2,14 @@
 //!
 //! Part of the instruments: useful alone, knows nothing of gates.
 
+mod schema;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::json::{Kind, Reader};
+
+pub use schema::LabelSchema;
 
 /// One answer. The enum is open: more kinds come.
 ///
@@ -41,13 +45,13 @@ impl Label {
     pub fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let start = reader.offset();
         let mut label = None;
-        reader.object(|reader, kind| {
+        reader.object(&mut |reader, kind| {
             let at = reader.offset();
             let value = match kind {
                 "class" => Self::Class(class(reader)?),
                 "classes" => {
                     let mut classes = Vec::new();
-                    reader.array(|reader| {
+                    reader.array(&mut |reader| {
                         if classes.len() == MAX_CLASSES {
                             return Err(reader
                                 .error(format_args!("expected at most {MAX_CLASSES} classes")));
@@ -85,10 +89,16 @@ impl Label {
 
     /// A set of classes in canonical order; none when a class comes twice.
     #[must_use]
-    pub fn class_set(mut classes: Vec<String>) -> Option<Self> {
-        classes.sort_unstable();
-        let twice = classes.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
-        (!twice).then_some(Self::Classes(classes))
+    pub fn class_set(classes: Vec<String>) -> Option<Self> {
+        let mut sorted = Vec::with_capacity(classes.len());
+        for class in classes {
+            // A handful of classes: inserting keeps a whole sort out of the module.
+            match sorted.binary_search(&class) {
+                Ok(_) => return None,
+                Err(place) => sorted.insert(place, class),
+            }
+        }
+        Some(Self::Classes(sorted))
     }
 
     /// How alike two answers are: 0 (not at all) to 1 (the same). Symmetric, never NaN.
@@ -148,121 +158,6 @@ fn jaccard(a: &[String], b: &[String]) -> f64 {
 fn closeness(a: f64, b: f64, min: f64, max: f64) -> f64 {
     let range = max - min;
     if range > 0.0 && range.is_finite() { (1.0 - (a - b).abs() / range).max(0.0) } else { 1.0 }
-}
-
-/// Which answers a task allows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum LabelSchema {
-    /// One of these classes.
-    Class {
-        /// The classes; at least one, each once.
-        classes: Vec<String>,
-    },
-    /// A set of these classes.
-    Classes {
-        /// The classes; at least one, each once.
-        classes: Vec<String>,
-        /// Fewest classes in an answer. Default 0.
-        #[serde(default)]
-        min: usize,
-        /// Most classes in an answer. Default: no bound of its own.
-        #[serde(default)]
-        max: Option<usize>,
-    },
-    /// A whole number from `min` to `max`.
-    Rating {
-        /// Least rating.
-        min: i32,
-        /// Greatest rating.
-        max: i32,
-    },
-    /// A number.
-    Number {
-        /// Least number. Default: no bound.
-        #[serde(default)]
-        min: Option<f64>,
-        /// Greatest number. Default: no bound.
-        #[serde(default)]
-        max: Option<f64>,
-    },
-}
-
-impl LabelSchema {
-    /// Says what is wrong with `label`, as "expected …"; none when the task allows it.
-    #[must_use]
-    pub fn complaint(&self, label: &Label) -> Option<String> {
-        match (self, label) {
-            (Self::Class { classes }, Label::Class(class)) => {
-                (!classes.contains(class)).then(|| format!("expected one of {}", listed(classes)))
-            }
-            (Self::Classes { classes, min, max }, Label::Classes(set)) => {
-                if !set.iter().all(|class| classes.contains(class)) {
-                    return Some(format!("expected only classes of {}", listed(classes)));
-                }
-                let most = max.unwrap_or(usize::MAX);
-                (!(*min..=most).contains(&set.len())).then(|| match max {
-                    Some(max) => format!("expected {min} to {max} classes"),
-                    None => format!("expected at least {min} classes"),
-                })
-            }
-            (Self::Rating { min, max }, Label::Rating(rating)) => (!(*min..=*max).contains(rating))
-                .then(|| format!("expected a rating from {min} to {max}")),
-            (Self::Number { min, max }, Label::Number(number)) => {
-                let low = min.is_some_and(|min| *number < min);
-                let high = max.is_some_and(|max| *number > max);
-                (low || high).then(|| match (min, max) {
-                    (Some(min), Some(max)) => format!("expected a number from {min} to {max}"),
-                    (Some(min), None) => format!("expected a number of at least {min}"),
-                    (_, max) => format!("expected a number of at most {}", max.unwrap_or(0.0)),
-                })
-            }
-            (Self::Class { .. }, _) => Some("expected `class`".into()),
-            (Self::Classes { .. }, _) => Some("expected `classes`".into()),
-            (Self::Rating { .. }, _) => Some("expected `rating`".into()),
-            (Self::Number { .. }, _) => Some("expected `number`".into()),
-        }
-    }
-
-    /// Says what is wrong with the schema itself; none when it can be used.
-    #[must_use]
-    pub fn flaw(&self) -> Option<&'static str> {
-        match self {
-            Self::Class { classes } | Self::Classes { classes, .. } if classes.is_empty() => {
-                Some("expected at least one class")
-            }
-            Self::Class { classes } | Self::Classes { classes, .. } => {
-                let mut sorted: Vec<_> = classes.iter().collect();
-                sorted.sort_unstable();
-                let twice = sorted.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
-                twice.then_some("expected each class once")
-            }
-            Self::Rating { min, max } => (min >= max).then_some("expected `min` below `max`"),
-            Self::Number { min: Some(min), max: Some(max) } => {
-                (min >= max).then_some("expected `min` below `max`")
-            }
-            Self::Number { .. } => None,
-        }
-    }
-}
-
-/// The first classes of a list, for a message.
-fn listed(classes: &[String]) -> String {
-    const SHOWN: usize = 8;
-    let mut text = String::new();
-    for (n, class) in classes.iter().take(SHOWN).enumerate() {
-        if n > 0 {
-            text.push_str(", ");
-        }
-        text.push('`');
-        text.push_str(class);
-        text.push('`');
-    }
-    if classes.len() > SHOWN {
-        text.push_str(&format!(" and {} more", classes.len() - SHOWN));
-    }
-    text
 }
 
 #[cfg(test)]
@@ -329,21 +224,5 @@ mod tests {
         );
         let half = labels[3].similarity(&labels[4], None);
         assert!((half - 0.5).abs() < 1e-12);
-    }
-
-    #[test]
-    fn a_schema_says_what_it_expected() {
-        let schema = LabelSchema::Class { classes: vec!["cat".into(), "dog".into()] };
-        assert_eq!(schema.complaint(&Label::Class("cat".into())), None);
-        assert_eq!(
-            schema.complaint(&Label::Class("cow".into())).unwrap(),
-            "expected one of `cat`, `dog`"
-        );
-        assert_eq!(schema.complaint(&Label::Rating(1)).unwrap(), "expected `class`");
-        let sets = LabelSchema::Classes { classes: vec!["a".into()], min: 1, max: None };
-        assert!(sets.complaint(&Label::Classes(vec![])).is_some());
-        let number = LabelSchema::Number { min: Some(0.0), max: None };
-        assert!(number.complaint(&Label::Number(-0.1)).is_some());
-        assert!(number.complaint(&Label::Number(7.0)).is_none());
     }
 }

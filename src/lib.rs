@@ -37,6 +37,7 @@ pub mod policy;
 pub mod schema;
 pub mod state;
 pub mod submission;
+mod table;
 pub mod timestamp;
 pub mod verdict;
 #[cfg(target_arch = "wasm32")]

@@ -1,22 +1,21 @@
 //! Everything that one process remembers: its annotators and its items.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::annotator::Annotator;
 use crate::error::{Error, ErrorCode};
 use crate::item::Item;
 use crate::state;
+use crate::table::Table;
 
 /// Annotators and items of one process, for [`Gate::check`](crate::Gate::check).
 ///
-/// Ordered maps on purpose: no id that a client chooses can make a lookup slow, and saving gives the
-/// same bytes for the same memory. An edge keeps the two kinds apart and needs no `Memory`.
+/// Saving gives the same bytes for the same memory. An edge keeps the two kinds apart and needs no
+/// `Memory`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Memory {
-    pub(crate) annotators: BTreeMap<String, Annotator>,
-    pub(crate) items: BTreeMap<String, Item>,
+    pub(crate) annotators: Table<Annotator>,
+    pub(crate) items: Table<Item>,
 }
 
 const MAGIC: [u8; 4] = *b"LGMM";
@@ -42,7 +41,7 @@ impl Memory {
 
     /// All annotators with their ids, in the order of the ids.
     pub fn annotators(&self) -> impl Iterator<Item = (&str, &Annotator)> {
-        self.annotators.iter().map(|(id, annotator)| (id.as_str(), annotator))
+        self.annotators.iter()
     }
 
     /// Saves the memory in the binary form of [`state`].
@@ -57,8 +56,10 @@ impl Memory {
     /// [`ErrorCode::State`] when the bytes are of another kind or version, or damaged.
     pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
         let memory: Self = state::restore(MAGIC, bytes)?;
-        let sound = memory.annotators.values().all(Annotator::is_sound)
-            && memory.items.values().all(Item::is_sound);
+        let sound = memory.annotators.is_sound()
+            && memory.items.is_sound()
+            && memory.annotators.iter().all(|(_, annotator)| annotator.is_sound())
+            && memory.items.iter().all(|(_, item)| item.is_sound());
         if sound {
             Ok(memory)
         } else {

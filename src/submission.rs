@@ -95,7 +95,7 @@ impl<'a> Submission<'a> {
         let mut reader = Reader::new(input, MAX_DEPTH)?;
         let mut draft = Draft::default();
         let start = reader.offset();
-        reader.object(|reader, member| draft.read(reader, member))?;
+        reader.object(&mut |reader, member| draft.read(reader, member))?;
         let missing =
             |name: &str| reader.error_from(start, format_args!("expected the member `{name}`"));
         let submission = Self {
@@ -177,11 +177,11 @@ fn item<'a>(reader: &mut Reader<'a>) -> Result<ItemReference<'a>, Error> {
     let mut name = None;
     let mut digests = Vec::new();
     let mut weak_algorithms = Vec::new();
-    reader.object(|reader, member| {
+    reader.object(&mut |reader, member| {
         match member {
             "id" => id = Some(text(reader, MAX_ID_BYTES)?),
             "name" => name = Some(text(reader, MAX_NAME_BYTES)?),
-            "digest" => reader.object(|reader, key| {
+            "digest" => reader.object(&mut |reader, key| {
                 let at = reader.offset();
                 if digests.len() + weak_algorithms.len() == MAX_DIGESTS {
                     return Err(

@@ -17,7 +17,7 @@ pub use annotator_view::{AnnotatorReason, AnnotatorVerdict};
 pub use code::{ReasonCode, ReasonKind};
 
 /// What happens to a submission. Ordered from mild to severe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Decision {
@@ -151,7 +151,7 @@ pub struct Standing {
 }
 
 /// What stands behind the item checks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum BomTrust {

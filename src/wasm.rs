@@ -91,11 +91,13 @@ impl JsGate {
     /// Step 1: the checks that need no memory.
     pub fn screen(&self, submission: &[u8]) -> Result<Vec<u8>, JsValue> {
         match self.gate.screen(submission) {
-            Ok(screened) => json(&serde_json::json!({"submission": {
-                "id": screened.submission.id,
-                "annotator": screened.submission.annotator,
-                "item": screened.submission.item.id,
-            }})),
+            Ok(screened) => json(&Passed {
+                submission: Ids {
+                    id: &screened.submission.id,
+                    annotator: &screened.submission.annotator,
+                    item: &screened.submission.item.id,
+                },
+            }),
             Err(verdict) => json(&ended(&verdict)),
         }
     }
@@ -113,7 +115,7 @@ impl JsGate {
             .screen(submission)
             .and_then(|screened| self.gate.admit(&annotator, screened, ms(now_ms)));
         match admitted {
-            Ok((_, weight)) => json(&serde_json::json!({ "weight": weight })),
+            Ok((_, weight)) => json(&Admitted { weight }),
             Err(verdict) => json(&ended(&verdict)),
         }
     }
@@ -129,7 +131,7 @@ impl JsGate {
         let mut item = restored(item, Item::restore)?;
         let screened = self.gate.screen(submission).map_err(|_| out_of_order())?;
         let observation = self.gate.observe(&mut item, &screened, weight);
-        Ok(arrays(&[&item.save(), &json(&observation)?]))
+        Ok(arrays(&[&item.save(), &observation.save()]))
     }
 
     /// Step 4: shows the answer to the annotator and decides. Returns the annotator's new state, the
@@ -143,8 +145,7 @@ impl JsGate {
         now_ms: f64,
     ) -> Result<Array, JsValue> {
         let mut annotator = restored(annotator, Annotator::restore)?;
-        let observation: Observation = serde_json::from_slice(observation)
-            .map_err(|error| thrown(Error::new(ErrorCode::State, error.to_string())))?;
+        let observation = Observation::restore(observation).map_err(thrown)?;
         let screened = self.gate.screen(submission).map_err(|_| out_of_order())?;
         let verdict = self.gate.conclude(&mut annotator, screened, &observation, ms(now_ms));
         Ok(arrays(&[&annotator.save(), &verdict.to_json(), &verdict.for_annotator().to_json()]))
@@ -235,6 +236,25 @@ fn restored<T: Default>(
 fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, JsValue> {
     serde_json::to_vec(value)
         .map_err(|error| thrown(Error::new(ErrorCode::State, error.to_string())))
+}
+
+/// What `screen` says of a submission that goes on.
+#[derive(serde::Serialize)]
+struct Passed<'a> {
+    submission: Ids<'a>,
+}
+
+#[derive(serde::Serialize)]
+struct Ids<'a> {
+    id: &'a str,
+    annotator: &'a str,
+    item: &'a str,
+}
+
+/// What `admit` says of a submission that goes on.
+#[derive(serde::Serialize)]
+struct Admitted {
+    weight: f32,
 }
 
 /// A step that ended with a verdict: both views.

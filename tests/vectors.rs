@@ -55,9 +55,7 @@ impl Edge {
             self.items.get(&item_id).map_or_else(Item::new, |saved| Item::restore(saved).unwrap());
         let observation = gate.observe(&mut item, &screened, weight);
         self.items.insert(item_id, item.save());
-        // The observation crosses as JSON; it must survive that to the bit.
-        let json = serde_json::to_vec(&observation).unwrap();
-        let observation: Observation = serde_json::from_slice(&json).unwrap();
+        let observation = Observation::restore(&observation.save()).unwrap();
         assert_ne!(observation.standing, AnswerStanding::Repeat, "vectors hold no such replay");
         let verdict = gate.conclude(&mut annotator, screened, &observation, Some(at_ms));
         self.annotators.insert(annotator_id, annotator.save());

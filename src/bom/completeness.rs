@@ -17,7 +17,7 @@
 //! A bom-ref is kept as a fingerprint of 128 bits: who could make two of them meet could as well
 //! write the claim itself.
 
-use crate::json::stream::fingerprint;
+use crate::json::fingerprint;
 
 use super::items::Items;
 

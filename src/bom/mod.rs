@@ -62,7 +62,7 @@ use serde::Serialize;
 
 use crate::digest::Digest;
 use crate::error::Error;
-use crate::json::stream::fingerprint;
+use crate::json::fingerprint;
 
 use index::{Key, PrefixIndex};
 use items::{Items, Record};

@@ -9,7 +9,8 @@ use crate::verdict::{Finding, ReasonCode};
 
 pub(crate) fn check(annotator: &Annotator, threshold: f64) -> Option<Finding> {
     super::held(ReasonCode::Disagrees, &annotator.disagrees, threshold, |scores| {
-        let percent = scores.mean().unwrap_or(0.0) * 100.0;
-        format!("agreement with others is {percent:.0} % over {} answers", scores.observations())
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0..=100
+        let percent = (scores.mean().unwrap_or(0.0) * 100.0 + 0.5) as u8;
+        format!("agreement with others is {percent} % over {} answers", scores.observations())
     })
 }

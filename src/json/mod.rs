@@ -5,11 +5,13 @@
 //! Both refuse what makes two programs see two different documents: duplicate keys, lone
 //! surrogates, numbers that a double cannot hold, trailing bytes, a byte order mark.
 
+mod names;
 mod reader;
 pub mod stream;
 
 use crate::error::{Error, ErrorCode};
 
+pub(crate) use names::fingerprint;
 pub use reader::{Kind, Reader};
 
 /// The largest integer that every I-JSON reader keeps exactly: 2^53 - 1. RFC 7493, section 2.2.
@@ -46,7 +48,13 @@ impl std::fmt::Display for Position {
     }
 }
 
+/// A number as JSON text: the shortest that reads back to the same double.
+#[must_use]
+pub fn number(value: f64) -> String {
+    serde_json::to_string(&value).unwrap_or_default()
+}
+
 /// An error that says what was expected and where it was missed.
 pub(crate) fn error_at(position: Position, expected: impl std::fmt::Display) -> Error {
-    Error::new(ErrorCode::Json, format!("{expected} at {position}"))
+    Error::at(ErrorCode::Json, &expected.to_string(), position)
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::error::Error;
 
+use super::names::{Names, Twice};
 use super::{MAX_SAFE_INTEGER, Position, error_at};
 
 /// What kind of value comes next.
@@ -33,13 +34,8 @@ pub struct Reader<'a> {
     at: usize,
     depth: usize,
     max_depth: usize,
-    /// Keys of all open objects, innermost last; each object keeps where its own begin.
-    keys: Vec<Cow<'a, str>>,
+    names: Names,
 }
-
-/// Up to this many keys of one object are compared one by one; beyond, they are sorted when the
-/// object ends. Both find every duplicate; small objects stay free of sorting.
-const FEW_KEYS: usize = 16;
 
 impl<'a> Reader<'a> {
     /// A reader over `input` that refuses arrays and objects nested deeper than `max_depth`.
@@ -53,7 +49,7 @@ impl<'a> Reader<'a> {
         if input.starts_with(b"\xEF\xBB\xBF") {
             return Err(error_at(Position::of(input, 0), "expected no byte order mark"));
         }
-        let mut reader = Self { input, at: 0, depth: 0, max_depth, keys: Vec::with_capacity(16) };
+        let mut reader = Self { input, at: 0, depth: 0, max_depth, names: Names::default() };
         reader.skip_space();
         Ok(reader)
     }
@@ -76,14 +72,16 @@ impl<'a> Reader<'a> {
 
     /// Reads an object and calls `member` with each key; `member` must take the value.
     ///
+    /// The callbacks are trait objects on purpose: one copy of this code, not one a caller.
+    ///
     /// # Errors
     /// When this is not an object, a key comes twice, or `member` fails.
     pub fn object(
         &mut self,
-        mut member: impl FnMut(&mut Self, &str) -> Result<(), Error>,
+        member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.open(b'{', "expected an object")?;
-        let first_key = self.keys.len();
+        let first_name = self.names.len();
         if self.take(b'}') {
             return self.close();
         }
@@ -93,7 +91,9 @@ impl<'a> Reader<'a> {
                 return Err(self.error("expected a member name in double quotes"));
             }
             let key = self.string()?;
-            self.remember_key(first_key, key.clone(), key_at)?;
+            self.names
+                .remember(first_name, key.as_bytes())
+                .map_err(|Twice| self.error_from(key_at, "expected each member name once"))?;
             if !self.take(b':') {
                 return Err(self.error("expected `:` after a member name"));
             }
@@ -106,7 +106,9 @@ impl<'a> Reader<'a> {
             }
             return Err(self.error("expected `,` or `}`"));
         }
-        self.forget_keys(first_key)?;
+        self.names.forget(first_name).map_err(|Twice| {
+            self.error("expected each member name once in the object that ends")
+        })?;
         self.close()
     }
 
@@ -116,7 +118,7 @@ impl<'a> Reader<'a> {
     /// When this is not an array or `element` fails.
     pub fn array(
         &mut self,
-        mut element: impl FnMut(&mut Self) -> Result<(), Error>,
+        element: &mut dyn FnMut(&mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
         self.open(b'[', "expected an array")?;
         if self.take(b']') {
@@ -222,8 +224,8 @@ impl<'a> Reader<'a> {
     /// Whatever is wrong inside the value.
     pub fn skip(&mut self) -> Result<(), Error> {
         match self.kind()? {
-            Kind::Object => self.object(|reader, _| reader.skip()),
-            Kind::Array => self.array(Self::skip),
+            Kind::Object => self.object(&mut |reader, _| reader.skip()),
+            Kind::Array => self.array(&mut Self::skip),
             Kind::String => self.string().map(|_| ()),
             Kind::Number => self.number().map(|_| ()),
             Kind::Boolean => self.boolean().map(|_| ()),
@@ -315,32 +317,6 @@ impl<'a> Reader<'a> {
 
     fn close(&mut self) -> Result<(), Error> {
         self.depth = self.depth.saturating_sub(1);
-        Ok(())
-    }
-
-    fn remember_key(
-        &mut self,
-        first_key: usize,
-        key: Cow<'a, str>,
-        key_at: usize,
-    ) -> Result<(), Error> {
-        let own = self.keys.get(first_key..).unwrap_or_default();
-        if own.len() < FEW_KEYS && own.contains(&key) {
-            return Err(self.error_from(key_at, "expected each member name once"));
-        }
-        self.keys.push(key);
-        Ok(())
-    }
-
-    fn forget_keys(&mut self, first_key: usize) -> Result<(), Error> {
-        let own = self.keys.get_mut(first_key..).unwrap_or_default();
-        if own.len() > FEW_KEYS {
-            own.sort_unstable();
-            if own.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
-                return Err(self.error("expected each member name once in the object that ends"));
-            }
-        }
-        self.keys.truncate(first_key);
         Ok(())
     }
 

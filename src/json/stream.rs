@@ -8,12 +8,9 @@
 
 mod lexeme;
 
-use std::hash::Hasher as _;
-
-use siphasher::sip128::{Hasher128 as _, SipHasher13};
-
 use crate::error::Error;
 
+use super::names::{Names, Twice};
 use super::{MAX_SAFE_INTEGER, Position, error_at};
 use lexeme::{NumberState, TextState, Word};
 
@@ -77,7 +74,7 @@ pub struct Stream {
     token: Token,
     open: Vec<Level>,
     /// Fingerprints of the names of all open objects, innermost last.
-    names: Vec<u128>,
+    names: Names,
     /// The string, name or number being read.
     text: Vec<u8>,
     /// Bytes taken so far.
@@ -150,10 +147,6 @@ impl Cursor<'_> {
 /// what is longer says nothing more.
 const MAX_NUMBER_BYTES: usize = 1_100;
 
-/// Up to this many names of one object are compared one by one; beyond, they are sorted when the
-/// object ends. Both find every duplicate.
-const FEW_NAMES: usize = 16;
-
 impl Stream {
     /// A parser at the start of a document.
     #[must_use]
@@ -163,7 +156,7 @@ impl Stream {
             expect: Expect::Value,
             token: Token::None,
             open: Vec::new(),
-            names: Vec::new(),
+            names: Names::default(),
             text: Vec::new(),
             taken: 0,
             token_start: 0,
@@ -484,29 +477,19 @@ impl Stream {
 
     fn remember_name(&mut self) -> Result<(), Error> {
         let Some(&Level::Object { first_name }) = self.open.last() else { return Ok(()) };
-        let print = fingerprint(&self.text);
-        let own = self.names.get(first_name..).unwrap_or_default();
-        if own.len() < FEW_NAMES && own.contains(&print) {
-            return Err(self.error("expected each member name once"));
-        }
         if self.names.len() >= self.limits.max_open_names {
             let most = self.limits.max_open_names;
             return Err(self.error(format_args!("expected at most {most} member names at a time")));
         }
-        self.names.push(print);
-        Ok(())
+        self.names
+            .remember(first_name, &self.text)
+            .map_err(|Twice| self.error("expected each member name once"))
     }
 
     fn forget_names(&mut self, first_name: usize) -> Result<(), Error> {
-        let own = self.names.get_mut(first_name..).unwrap_or_default();
-        if own.len() > FEW_NAMES {
-            own.sort_unstable();
-            if own.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
-                return Err(self.error("expected each member name once in the object that ends"));
-            }
-        }
-        self.names.truncate(first_name);
-        Ok(())
+        self.names
+            .forget(first_name)
+            .map_err(|Twice| self.error("expected each member name once in the object that ends"))
     }
 
     fn require_end(&self) -> Result<(), Error> {
@@ -547,23 +530,6 @@ impl Stream {
     fn error_at(&self, byte: u64, expected: impl std::fmt::Display) -> Error {
         error_at(self.position_of(byte), expected)
     }
-}
-
-/// 128 bits that stand for a text. Up to 15 bytes it is the text itself; beyond, SipHash-1-3 with a
-/// fixed key, where two texts of one fingerprint cost some 2^60 tries. Whoever pays that gets only
-/// their own document refused.
-pub(crate) fn fingerprint(text: &[u8]) -> u128 {
-    let mut short = [0; 16];
-    if let (Some(head), Ok(length)) = (short.get_mut(..text.len()), u8::try_from(text.len()))
-        && length < 16
-    {
-        head.copy_from_slice(text);
-        return u128::from_le_bytes(short) | u128::from(length) << 120;
-    }
-    let mut hasher = SipHasher13::new();
-    hasher.write(text);
-    // The highest byte is a length below 16 in the other branch.
-    hasher.finish128().as_u128() | 0xFF << 120
 }
 
 fn as_u64(count: usize) -> u64 {

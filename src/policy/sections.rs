@@ -1,11 +1,11 @@
 //! The sections of a policy. Each member states its unit, its default and its source.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::verdict::{BomTrust, Decision};
 
 /// The published ML-BOM: what is trusted, and what an item must match.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct BomPolicy {
@@ -33,7 +33,7 @@ impl Default for BomPolicy {
 }
 
 /// Whether an item must be listed by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum NamePolicy {
@@ -44,7 +44,7 @@ pub enum NamePolicy {
 }
 
 /// What is impossible for a clock.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ClockPolicy {
@@ -75,7 +75,7 @@ impl ClockPolicy {
 }
 
 /// What is remembered of an item.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ItemPolicy {
@@ -100,7 +100,7 @@ impl ItemPolicy {
 /// `too-fast`: the null is "an answer under the floor time has probability at most
 /// `honest_share`, given the past". The unit is the page: answers with the same two times are one
 /// observation, whose floor is the floor of one answer times their number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct TooFastPolicy {
@@ -145,7 +145,7 @@ impl TooFastPolicy {
 }
 
 /// `rate-burst`: the null is "pages are sent with conditional intensity at most `per_hour`".
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct RateBurstPolicy {
@@ -173,7 +173,7 @@ impl RateBurstPolicy {
 
 /// `gold-missed`: the null is "a gold answer is right with probability at least `floor`, given the
 /// past".
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct GoldMissedPolicy {
@@ -199,7 +199,7 @@ impl GoldMissedPolicy {
 
 /// `disagrees`: the null is "the weighted share of the others who gave a like answer has
 /// expectation at least `floor`, given the past".
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct DisagreesPolicy {

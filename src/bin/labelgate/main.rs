@@ -1,1 +1,59 @@
-fn main() {}
+//! `labelgate`: the command line of the gate, for people who have labels in files.
+
+mod check;
+mod failure;
+mod progress;
+mod terminal;
+mod whole_file;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::{Failure, Outcome};
+
+/// Check crowdsourced labels before they reach a data set.
+///
+/// labelgate checks every submission against the published ML-BOM of the items, against the
+/// annotator's own rate and history, and against other annotators, and says why it holds or refuses
+/// one.
+#[derive(Debug, Parser)]
+#[command(name = "labelgate", version, arg_required_else_help = true, after_long_help = EXAMPLES)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::CheckArguments),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  labelgate check --no-bom answers.csv
+  labelgate check --no-bom --summary answers.csv
+
+Exit codes:
+  0  all submissions were accepted, or the command did what it was asked
+  1  a submission was held or rejected
+  2  wrong usage, or input that cannot be read
+
+`labelgate help COMMAND` says more about each command.";
+
+fn main() -> ExitCode {
+    let command_line = match CommandLine::try_parse() {
+        Ok(command_line) => command_line,
+        Err(error) => return failure::exit_of_usage(&error),
+    };
+    match run(&command_line.command) {
+        Ok(outcome) => outcome.exit_code(),
+        Err(failure) => failure.tell(),
+    }
+}
+
+fn run(command: &Command) -> Result<Outcome, Failure> {
+    match command {
+        Command::Check(arguments) => check::run(arguments),
+    }
+}

@@ -1,4 +1,5 @@
 use super::*;
+use crate::json::fingerprint;
 
 const LIMITS: StreamLimits = StreamLimits {
     max_bytes: 10_000_000,

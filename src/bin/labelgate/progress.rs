@@ -1,0 +1,53 @@
+//! Progress on standard error, when a person is looking.
+
+use std::io::{IsTerminal, Read};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A bar of bytes read: of how many, and how fast. Draws nothing unless standard error is a
+/// terminal.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+const KNOWN: &str = "{msg} [{bar:30}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+const UNKNOWN: &str = "{msg} {spinner} {bytes}, {bytes_per_sec}";
+const REDRAW: Duration = Duration::from_millis(100);
+
+impl Progress {
+    /// A bar for `total_bytes`, or without an end when nobody knows.
+    pub fn new(what: &'static str, total_bytes: Option<u64>) -> Self {
+        let bar = ProgressBar::with_draw_target(total_bytes, ProgressDrawTarget::stderr());
+        let template = if total_bytes.is_some() { KNOWN } else { UNKNOWN };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.set_message(what);
+        if std::io::stderr().is_terminal() {
+            bar.enable_steady_tick(REDRAW);
+        }
+        Self { bar }
+    }
+
+    /// No bar at all.
+    pub fn none() -> Self {
+        Self { bar: ProgressBar::hidden() }
+    }
+
+    /// A reader that moves the bar.
+    pub fn watch<R: Read>(&self, reader: R) -> impl Read + use<R> {
+        self.bar.wrap_read(reader)
+    }
+
+    /// Says something without breaking the bar.
+    pub fn tell(&self, line: &str) {
+        self.bar.suspend(|| eprintln!("labelgate: {}", crate::terminal::printable(line)));
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
