@@ -2,6 +2,7 @@
 //! wasm the same code has smaller pointers; memory there grows in pages of 64 KiB and is measured by
 //! the benches.
 
+#![allow(clippy::unwrap_used)] // a test may fail
 #![allow(unsafe_code)] // an allocator is unsafe by its trait; it adds two counters to the system's
 
 use std::alloc::{GlobalAlloc, Layout, System};

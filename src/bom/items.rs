@@ -268,7 +268,8 @@ mod tests {
         let mut items = Items::default();
         let long = "x".repeat(3 * BLOCK_BYTES);
         let medium = "y".repeat(BLOCK_BYTES / 2 - HEADER_BYTES);
-        let names = ["a", &medium, &medium, &long, "b", &medium, &medium[1..], "c", &long, &long];
+        let shorter = medium.strip_suffix('y').unwrap();
+        let names = ["a", &medium, &medium, &long, "b", &medium, shorter, "c", &long, &long];
         for name in names {
             let role = Role { is_item: true, ..Role::default() };
             let (weak, digests) = (WeakSet::default(), [].as_slice());
