@@ -1,0 +1,36 @@
+/*
+ * The page's worker: hashing, reading the BOM, and every verdict happen here, so that the page itself
+ * stays free. Module worker; gate/ holds what it can do, lib/call.js how it is asked.
+ */
+import { version } from "./labelgate/entries/browser.js";
+import { playCrowd } from "./gate/crowd.js";
+import { Labelling } from "./gate/labelling.js";
+import { sample } from "./gate/sample.js";
+import { verifyItems } from "./gate/items.js";
+import { answerCalls } from "./lib/call.js";
+
+/** One labelling session at a time: the page shows one. */
+let labelling;
+
+answerCalls(self, {
+  /** Loads the wasm module, so that a browser that refuses it says so at once. */
+  start: () => ({ version: version() }),
+
+  /** Hashes files and compares them with a BOM. Without an argument: the sample. */
+  verify: async (given, { send, signal }) => verifyItems(given ?? (await sample()), { send, signal }),
+
+  /** Begins labelling the sample: its items in the order they are shown. */
+  beginLabelling: async () => {
+    labelling?.end();
+    labelling = await Labelling.begin(await sample());
+    return labelling.items;
+  },
+
+  /** The digest of the bytes that are about to be shown. */
+  digest: (bytes) => labelling.digest(bytes),
+
+  /** One submission, as text, through the gate; both views of its verdict. */
+  check: (text) => labelling.check(text),
+
+  playCrowd,
+});
