@@ -1,0 +1,17 @@
+//! What several tests share.
+#![allow(dead_code)] // each test binary uses its part
+
+use std::path::PathBuf;
+
+pub mod vector;
+
+/// A file or folder of the shared test data beside the checkout; none, with one line that says so,
+/// where that folder is missing.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let found = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
+    if found.exists() {
+        return Some(found);
+    }
+    println!("skipped: ../shared/{path} is not beside this checkout");
+    None
+}
