@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,9 @@ static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 /// What we exit with when interrupted: 130 by custom, 0 where Ctrl-C is the normal end.
 static INTERRUPT_STATUS: AtomicI32 = AtomicI32::new(130);
 
+/// Set once the user or the system wants us to end: children that end from then on did so because of it.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
 /// A child in its own process group. Dropping it ends the whole group.
 #[derive(Debug)]
 pub struct Group {
@@ -34,7 +37,13 @@ pub struct Group {
 impl Group {
     pub fn spawn(command: &mut Command) -> Result<Self> {
         let program = command.get_program().to_string_lossy().into_owned();
+        // Once interrupted, the list is read and what starts would outlive us; so nothing starts any more.
         let mut groups = groups();
+        while INTERRUPTED.load(Ordering::SeqCst) {
+            drop(groups);
+            thread::sleep(POLL);
+            groups = self::groups();
+        }
         let child = command
             .process_group(0)
             .spawn()
@@ -89,6 +98,7 @@ impl Drop for Group {
 /// Ends every group when the user interrupts or the system stops us.
 pub fn end_with_us() -> Result<()> {
     ctrlc::set_handler(|| {
+        INTERRUPTED.store(true, Ordering::SeqCst);
         let groups: Vec<Pid> = groups().iter().rev().copied().collect();
         for id in &groups {
             let _ = kill(*id, Signal::SIGTERM);
@@ -111,6 +121,13 @@ pub fn end_with_us() -> Result<()> {
 /// From now on Ctrl-C is how the user ends us, and no failure.
 pub fn interrupt_is_success() {
     INTERRUPT_STATUS.store(0, Ordering::SeqCst);
+}
+
+/// Returns at once, except when we are being ended: then the status is not ours to give, and this waits.
+pub fn leave_to_interrupt() {
+    while INTERRUPTED.load(Ordering::SeqCst) {
+        thread::sleep(POLL);
+    }
 }
 
 fn groups() -> std::sync::MutexGuard<'static, Vec<Pid>> {

@@ -68,7 +68,9 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
+    let result = run(&Arguments::parse());
+    children::leave_to_interrupt();
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<test::Failed>() => ExitCode::FAILURE,
         Err(error) => {
