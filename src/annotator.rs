@@ -93,6 +93,13 @@ impl Annotator {
         self.clock.ahead_ms(submission.session.as_deref())
     }
 
+    /// When the latest page arrived, in Unix ms on the gate's clock; none when that is not known. A
+    /// host that reads files takes an earlier arrival after it as unknown.
+    #[must_use]
+    pub fn last_arrival_ms(&self) -> Option<i64> {
+        self.rate_burst.process.last_ms()
+    }
+
     /// What this annotator's word counts when others are compared with it: 0 once held, 1 while
     /// fresh, then the log-odds of the smoothed share of right answers, in units of the prior's.
     ///

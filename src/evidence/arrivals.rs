@@ -81,6 +81,12 @@ impl Arrivals {
         self.capital.wealth()
     }
 
+    /// When the latest arrival was, in Unix milliseconds; none before the first.
+    #[must_use]
+    pub fn last_ms(&self) -> Option<i64> {
+        self.last_ms
+    }
+
     /// How many arrivals were counted: all but the first.
     #[must_use]
     pub fn arrivals(&self) -> u32 {
