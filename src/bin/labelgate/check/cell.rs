@@ -79,7 +79,8 @@ fn rating(text: &str) -> Result<Label, String> {
 }
 
 fn number(text: &str) -> Result<Label, String> {
-    let is_decimal = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
+    let is_decimal =
+        text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
     let number = text.parse::<f64>().ok().filter(|number| is_decimal && number.is_finite());
     // Minus zero and zero are one answer and must have one form.
     number.map(|number| Label::Number(number + 0.0)).ok_or_else(|| "expected a number".into())

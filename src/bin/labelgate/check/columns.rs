@@ -37,6 +37,13 @@ pub struct Malformed {
     pub column: Option<&'static str>,
 }
 
+impl Malformed {
+    /// The row as a whole.
+    pub fn whole(expected: impl Into<String>) -> Self {
+        Self { expected: expected.into(), column: None }
+    }
+}
+
 const NAMES: [&str; 11] = [
     "task",
     "worker",
@@ -97,13 +104,14 @@ impl Columns {
         line: u64,
     ) -> Result<Answer<'a>, Malformed> {
         if row.len() != self.count {
-            return Err(Malformed {
-                expected: format!("expected {} fields, found {}", self.count, row.len()),
-                column: None,
-            });
+            return Err(Malformed::whole(format!(
+                "expected {} fields, found {}",
+                self.count,
+                row.len()
+            )));
         }
         let read = |column: &'static str| self.cell(row, column);
-        let parse_time = |column| read(column)?.map(|text| cell::time(text).map_err(said(column)));
+        let time = |column| read(column)?.map(cell::time).transpose().map_err(said(column));
         let label = cell::label(read("label")?.unwrap_or_default(), schema);
         let gold = match read("gold")? {
             Some(text) => cell::accepted(text, schema).map_err(said("gold"))?,
@@ -128,21 +136,17 @@ impl Columns {
                 weak_algorithms: Vec::new(),
             },
             label: label.map_err(said("label"))?,
-            started_at_ms: parse_time("started_at")?,
-            submitted_at_ms: parse_time("submitted_at")?,
+            started_at_ms: time("started_at")?,
+            submitted_at_ms: time("submitted_at")?,
             elapsed_ms,
             session: optional_id("session")?,
             has_platform: false,
         };
-        Ok(Answer { submission, received_at_ms: parse_time("received_at")?, gold })
+        Ok(Answer { submission, received_at_ms: time("received_at")?, gold })
     }
 
     /// A cell as text; none when it is empty or there is no such column.
-    fn cell<'a>(
-        &self,
-        row: Row<'a>,
-        column: &'static str,
-    ) -> Result<Option<&'a str>, Malformed> {
+    fn cell<'a>(&self, row: Row<'a>, column: &'static str) -> Result<Option<&'a str>, Malformed> {
         let field = self.place(column).and_then(|at| row.field(at)).unwrap_or_default();
         let text = std::str::from_utf8(field)
             .map_err(|_| Malformed { expected: "expected UTF-8".into(), column: Some(column) })?;

@@ -23,18 +23,13 @@ impl<R: BufRead> Lines<R> {
         Self { reader, max_bytes, buffer: Vec::new(), number: 0 }
     }
 
-    /// The number of the line given last, from 1.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-
     /// Reader of the stream.
     pub fn reader(&self) -> &R {
         &self.reader
     }
 
-    /// The next line; none at the end of the stream.
-    pub fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    /// The next line with its number, from 1; none at the end of the stream.
+    pub fn next(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
         self.buffer.clear();
         let mut bytes = 0_usize;
         let mut is_ended = false;
@@ -61,9 +56,9 @@ impl<R: BufRead> Lines<R> {
         }
         self.number += 1;
         if bytes > self.max_bytes {
-            return Ok(Some(Line::TooLong(bytes)));
+            return Ok(Some((self.number, Line::TooLong(bytes))));
         }
-        Ok(Some(Line::Whole(&self.buffer)))
+        Ok(Some((self.number, Line::Whole(&self.buffer))))
     }
 }
 
@@ -77,11 +72,10 @@ mod tests {
         for capacity in 1..9 {
             let input = BufReader::with_capacity(capacity, &b"one\n\ntwelve bytes\nend"[..]);
             let mut lines = Lines::new(input, 8);
-            assert_eq!(lines.next().unwrap(), Some(Line::Whole(b"one")));
-            assert_eq!(lines.next().unwrap(), Some(Line::Whole(b"")));
-            assert_eq!(lines.next().unwrap(), Some(Line::TooLong(12)));
-            assert_eq!(lines.next().unwrap(), Some(Line::Whole(b"end")));
-            assert_eq!(lines.number(), 4);
+            assert_eq!(lines.next().unwrap(), Some((1, Line::Whole(b"one"))));
+            assert_eq!(lines.next().unwrap(), Some((2, Line::Whole(b""))));
+            assert_eq!(lines.next().unwrap(), Some((3, Line::TooLong(12))));
+            assert_eq!(lines.next().unwrap(), Some((4, Line::Whole(b"end"))));
             assert_eq!(lines.next().unwrap(), None);
         }
     }
@@ -90,7 +84,7 @@ mod tests {
     fn a_line_over_the_bound_is_not_kept() {
         let long = vec![b'x'; 1 << 20];
         let mut lines = Lines::new(BufReader::with_capacity(1024, long.as_slice()), 4096);
-        assert_eq!(lines.next().unwrap(), Some(Line::TooLong(1 << 20)));
+        assert_eq!(lines.next().unwrap(), Some((1, Line::TooLong(1 << 20))));
         assert!(lines.buffer.capacity() <= 8192);
     }
 }

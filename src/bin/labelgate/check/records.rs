@@ -12,7 +12,6 @@ pub struct Records<R> {
     bytes: Vec<u8>,
     ends: Vec<usize>,
     line: u64,
-    started_at: u64,
 }
 
 /// One record.
@@ -45,13 +44,12 @@ impl<R: BufRead> Records<R> {
             bytes: vec![0; FIRST_BYTES.min(max_bytes)],
             ends: vec![0; MAX_FIELDS],
             line: 1,
-            started_at: 1,
         }
     }
 
-    /// The line, from 1, on which the record given last starts.
-    pub fn line(&self) -> u64 {
-        self.started_at
+    /// Another bound, for the records to come.
+    pub fn set_max_bytes(&mut self, max_bytes: usize) {
+        self.max_bytes = max_bytes;
     }
 
     /// Reader of the stream.
@@ -59,12 +57,13 @@ impl<R: BufRead> Records<R> {
         &self.reader
     }
 
-    /// The next record; none at the end of the stream. Empty lines are no records.
-    pub fn next(&mut self) -> io::Result<Option<Record<'_>>> {
+    /// The next record with the line, from 1, on which it starts; none at the end of the stream.
+    /// Empty lines are no records.
+    pub fn next(&mut self) -> io::Result<Option<(u64, Record<'_>)>> {
         if !self.skip_line_ends()? {
             return Ok(None);
         }
-        self.started_at = self.line;
+        let line = self.line;
         let (mut read, mut written, mut fields) = (0_usize, 0_usize, 0_usize);
         let (mut is_too_long, mut has_too_many) = (false, false);
         loop {
@@ -102,14 +101,14 @@ impl<R: BufRead> Records<R> {
                 ReadRecordResult::Record | ReadRecordResult::End => {
                     let length = read - usize::from(ends_line);
                     if is_too_long || length > self.max_bytes {
-                        return Ok(Some(Record::TooLong(length)));
+                        return Ok(Some((line, Record::TooLong(length))));
                     }
                     if has_too_many {
-                        return Ok(Some(Record::TooManyFields));
+                        return Ok(Some((line, Record::TooManyFields)));
                     }
                     let bytes = self.bytes.get(..written).unwrap_or_default();
                     let ends = self.ends.get(..fields).unwrap_or_default();
-                    return Ok(Some(Record::Row(Row { bytes, ends })));
+                    return Ok(Some((line, Record::Row(Row { bytes, ends }))));
                 }
             }
             is_too_long |= read > self.max_bytes.saturating_add(1);
@@ -182,7 +181,7 @@ mod tests {
         let reader = BufReader::with_capacity(capacity, text.as_bytes());
         let mut records = Records::new(reader, max_bytes);
         let mut all = Vec::new();
-        while let Some(record) = records.next().unwrap() {
+        while let Some((line, record)) = records.next().unwrap() {
             let texts = |row: Row<'_>| -> Vec<String> {
                 row.fields().map(|field| String::from_utf8(field.to_vec()).unwrap()).collect()
             };
@@ -191,7 +190,7 @@ mod tests {
                 Record::TooLong(bytes) => Found::TooLong(bytes),
                 Record::TooManyFields => Found::TooManyFields,
             };
-            all.push((records.line(), found));
+            all.push((line, found));
         }
         all
     }
