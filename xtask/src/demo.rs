@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: the collector, the gate in front of it and the page, on this machine alone.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
@@ -40,6 +40,8 @@ pub fn run(workspace: &Workspace, port: u16, smoke: bool) -> Result<()> {
 
     println!("\n[2/3] start");
     let folder = workspace.join(if smoke { "target/demo-smoke" } else { "target/demo" });
+    let alone = File::create(folder.with_extension("lock"))?;
+    ensure!(alone.try_lock().is_ok(), "another demo of this checkout runs; end it first");
     // Every demo begins with an empty memory, else its examples would be replays of the last one.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
