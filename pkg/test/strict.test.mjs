@@ -74,7 +74,7 @@ test("the byte calls take bytes only", () => {
 
 test("a policy that cannot be used says why", () => {
   const bad = {
-    "unknown field `alfa`": { alfa: 0.01 },
+    "`alfa`": { alfa: 0.01 },
     "`alpha`": { alpha: 2 },
     "evidence never rejects": { actions: { "too-fast": "reject" } },
     "each member name once": '{"alpha":0.1,"alpha":0.2}',

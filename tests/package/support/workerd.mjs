@@ -30,7 +30,7 @@ export async function serveWithWorkerd(t, folder, modules) {
   const listed = ordered.map((name) => `(name = "${name}", ${name.endsWith(".js") ? "esModule" : "wasm"} = embed "out/${name}")`);
   const config = `using Workerd = import "/workerd/workerd.capnp";
     const config :Workerd.Config = (
-      services = [(name = "main", worker = (modules = [${listed.join(", ")}], compatibilityDate = "2026-11-01"))],
+      services = [(name = "main", worker = (modules = [${listed.join(", ")}], compatibilityDate = "2026-10-01"))],
       sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
     );`;
   await writeFile(join(folder, "config.capnp"), config);
