@@ -23,6 +23,10 @@ export class Gate {
       this.#call((raw) => raw.beginBom());
       await readSource(source, (piece) => this.#call((raw) => raw.pushBom(piece)), options);
       return parseJson(this.#call((raw) => raw.finishBom()));
+    } catch (error) {
+      // Beginning anew gives back the memory of what was read so far; the BOM in force stays.
+      if (error?.code !== "crashed") this.#raw?.beginBom();
+      throw error;
     } finally {
       this.#loadingBom = false;
     }

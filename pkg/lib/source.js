@@ -1,5 +1,7 @@
 import { LabelgateError } from "./error.js";
-import { asBytes, encodeText } from "./wire.js";
+import { asBytes } from "./wire.js";
+
+const encoder = new TextEncoder();
 
 /**
  * Most bytes handed to the wasm module in one call. Bounds what is copied into its memory at once;
@@ -55,7 +57,7 @@ export async function readSource(source, consume, { onProgress, signal } = {}) {
 
 /** How many bytes a source holds, where that is known before reading it. */
 export function sizeOf(source) {
-  const bytes = asBytes(source);
+  const bytes = bytesAtHand(source);
   if (bytes !== undefined) return bytes.length;
   if (isBlob(source)) return source.size;
   if (isResponse(source)) return contentLength(source);
@@ -79,9 +81,9 @@ export function requireOk(response) {
 }
 
 function openSource(source) {
-  const total = sizeOf(source);
-  const bytes = typeof source === "string" ? encodeText(source) : asBytes(source);
+  const bytes = bytesAtHand(source);
   if (bytes !== undefined) return { total: bytes.length, chunks: oneChunk(bytes) };
+  const total = sizeOf(source);
   if (isBlob(source)) return { total, chunks: streamChunks(source.stream()) };
   if (isResponse(source)) {
     const { body } = requireOk(source);
@@ -93,6 +95,14 @@ function openSource(source) {
     "usage",
     "the source must be a Blob, File, Response, ReadableStream, async iterable of bytes, ArrayBuffer, Uint8Array or string",
   );
+}
+
+/** The bytes of a source that is no stream. */
+function bytesAtHand(source) {
+  if (typeof source !== "string") return asBytes(source);
+  // Half a surrogate pair has no UTF-8; an encoder would put U+FFFD in its place without a word.
+  if (/\p{Surrogate}/u.test(source)) throw new LabelgateError("usage", "the source's text holds half a surrogate pair");
+  return encoder.encode(source);
 }
 
 function oneChunk(bytes) {

@@ -42,6 +42,10 @@ test("the content may come from anything that bytes come from", async () => {
   assert.equal(await hasher().hash(new Response(null)), expected("sha256", ""));
 });
 
+test("a text that no bytes can say is a wrong call, not another text's digest", async () => {
+  await assert.rejects(hasher().hash("half \uD83D"), { code: "usage", message: /surrogate/ });
+});
+
 test("a hasher starts anew after each digest, and runs many sources at once", async () => {
   const one = new Hasher();
   one.update(bytes(10));

@@ -71,6 +71,7 @@ test("small content and `worker: false` start no worker", async (t) => {
   const digests = await page.evaluate(async () => {
     const { hash } = await import("/content.js");
     await new labelgate.Hasher().hash(new Blob(["small"]));
+    await new labelgate.Hasher().hash("small");
     return [await hash("file", { worker: false }), await hash("stream", { worker: false })].map(({ digest }) => digest);
   });
   assert.deepEqual(digests, [DIGEST, DIGEST]);
@@ -169,6 +170,19 @@ test("a page's main thread compiles a module of nearly 8 MiB at once, and none l
     }, size);
   assert.equal(await compiles(8 * 1024 * 1024 - 16), true);
   assert.match(await compiles(8 * 1024 * 1024 + 16), /RangeError.*main thread/);
+});
+
+test("`using` frees the gate at the end of its block", async (t) => {
+  const pages = {
+    "/using.js": `
+      export function keepPast() {
+        let kept;
+        { using gate = new labelgate.Gate(); kept = gate; }
+        try { kept.save(); } catch ({ code }) { return code; }
+      }`,
+  };
+  const { page } = await openPackagePage(t, browser, { pages });
+  assert.equal(await page.evaluate(async () => (await import("/using.js")).keepPast()), "freed");
 });
 
 test("slim: used before init it says so; then it loads the file, and hashes in a worker too", async (t) => {
