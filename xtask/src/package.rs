@@ -115,8 +115,6 @@ fn compiler(workspace: &Workspace) -> Result<Command> {
         // The rlib beside it, which `Cargo.toml` also asks for, would make cargo skip link-time optimisation.
         .args(["rustc", "--lib", "--crate-type", "cdylib", "--target", WASM_TARGET])
         .args(["--profile", PROFILE])
-        // What `[profile.wasm]` of the root `Cargo.toml` does not say is as in a release.
-        .arg(format!("--config=profile.{PROFILE}.inherits=\"release\""))
         .arg("--config")
         // Joined with the flags of `.cargo/config.toml`, which turn SIMD on.
         .arg(format!("target.{WASM_TARGET}.rustflags={}", Value::from(flags)));
