@@ -5,7 +5,7 @@
 import { version } from "./labelgate/entries/browser.js";
 import { playCrowd } from "./gate/crowd.js";
 import { Labelling } from "./gate/labelling.js";
-import { sample } from "./gate/sample.js";
+import { crowdRecording, sample } from "./gate/sample.js";
 import { verifyItems } from "./gate/items.js";
 import { answerCalls } from "./lib/call.js";
 
@@ -14,7 +14,13 @@ let labelling;
 
 answerCalls(self, {
   /** Loads the wasm module, so that a browser that refuses it says so at once. */
-  start: () => ({ version: version() }),
+  start: () => {
+    const release = version();
+    // Fetched ahead, so that the page needs no network later. Who then asks for it hears of a failure.
+    sample().catch(() => undefined);
+    crowdRecording().catch(() => undefined);
+    return { version: release };
+  },
 
   /** Hashes files and compares them with a BOM. Without an argument: the sample. */
   verify: async (given, { send, signal }) => verifyItems(given ?? (await sample()), { send, signal }),

@@ -5,22 +5,20 @@
 
 const INK = "#2b2a33";
 
-function drawing(title, ground, parts, flip = false) {
+function drawing(ground, parts, flip = false) {
   const figure = flip ? `<g transform="matrix(-1 0 0 1 320 0)">\n${parts}\n</g>` : parts;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240" width="320" height="240">
-<title>${title}</title>
 <rect width="320" height="240" fill="${ground}"/>
 ${figure}
 </svg>
 `;
 }
 
-function sittingCat(title, { ground, coat, belly, stripes }, flip) {
+function sittingCat({ ground, coat, belly, stripes }, flip) {
   const marks = stripes
     ? `<path d="M150 52v18M160 48v22M170 52v18M119 150q12 4 20 0M118 168q13 4 22 0M201 150q-12 4-20 0M202 168q-13 4-22 0" fill="none" stroke="${stripes}" stroke-width="5" stroke-linecap="round"/>`
     : "";
   return drawing(
-    title,
     ground,
     `<ellipse cx="160" cy="214" rx="96" ry="10" fill="${INK}" opacity=".12"/>
 <path d="M206 196c44 6 62-28 44-58-6-10-20-4-16 8 8 22-8 34-34 28z" fill="${coat}"/>
@@ -37,9 +35,8 @@ ${marks}
   );
 }
 
-function walkingCat(title, { ground, coat, belly }, flip) {
+function walkingCat({ ground, coat, belly }, flip) {
   return drawing(
-    title,
     ground,
     `<ellipse cx="158" cy="212" rx="112" ry="9" fill="${INK}" opacity=".12"/>
 <path d="M80 140C48 132 38 96 56 70c6-9 19-2 14 8-9 20 0 34 26 40z" fill="${coat}"/>
@@ -55,12 +52,11 @@ function walkingCat(title, { ground, coat, belly }, flip) {
   );
 }
 
-function fish(title, { ground, body, fin, bands }, flip) {
+function fish({ ground, body, fin, bands }, flip) {
   const marks = bands
     ? `<path d="M140 76q16 44 0 88M178 72q18 48 0 96" fill="none" stroke="${bands}" stroke-width="13" stroke-linecap="round"/>`
     : `<path d="M150 96q12 10 0 22M150 124q12 10 0 22M174 92q12 12 0 26M174 124q12 12 0 26M126 106q10 8 0 18M126 128q10 8 0 16" fill="none" stroke="${fin}" stroke-width="5" stroke-linecap="round"/>`;
   return drawing(
-    title,
     ground,
     `<path d="M0 204q40-14 80 0t80 0 80 0 80 0v36H0z" fill="#fff" opacity=".35"/>
 <path d="M148 78c10-28 46-32 64-18l-6 22zM150 162c8 24 36 26 50 14l-6-16z" fill="${fin}"/>
@@ -76,9 +72,8 @@ ${marks}
   );
 }
 
-function bird(title, { ground, back, breast, beak }, flip) {
+function bird({ ground, back, breast, beak }, flip) {
   return drawing(
-    title,
     ground,
     `<path d="M10 194c90-10 210-10 300 4" fill="none" stroke="#6b4f3a" stroke-width="9" stroke-linecap="round"/>
 <path d="M252 192c12-16 26-20 40-18-2 14-16 24-40 18z" fill="#7fa06a"/>
@@ -93,9 +88,8 @@ function bird(title, { ground, back, breast, beak }, flip) {
   );
 }
 
-function snail(title, { ground, shell, whorl, body }, flip) {
+function snail({ ground, shell, whorl, body }, flip) {
   return drawing(
-    title,
     ground,
     `<path d="M0 206q80-10 160-4t160-2v40H0z" fill="#86a873" opacity=".55"/>
 <path d="M42 206c30-20 60-22 96-22 46 0 78-6 90-50 4-18 8-28 22-30 18-2 26 12 24 28-6 44-30 74-84 74z" fill="${body}"/>
@@ -108,18 +102,18 @@ function snail(title, { ground, shell, whorl, body }, flip) {
   );
 }
 
-/** File name and content of every drawing. */
+/** Every drawing by file name, which does not tell what it shows; with the answer that is right. */
 export const drawings = {
-  "bird-1.svg": bird("A robin on a twig", { ground: "#e3ecf0", back: "#6f5a4b", breast: "#d9663b", beak: "#e0a030" }),
-  "bird-2.svg": bird("A blue tit on a twig", { ground: "#f3ead9", back: "#3f6f9c", breast: "#edc84b", beak: "#4a4a52" }, true),
-  "bird-3.svg": bird("A green finch on a twig", { ground: "#ece4ef", back: "#5d8a57", breast: "#b9cf7a", beak: "#d98f6a" }),
-  "cat-1.svg": sittingCat("A ginger cat, sitting", { ground: "#e4eee6", coat: "#df8f45", belly: "#f8dfc0", stripes: "#a85f22" }),
-  "cat-2.svg": walkingCat("A grey cat, walking", { ground: "#f5e6dc", coat: "#7d8794", belly: "#c5ccd4" }),
-  "cat-3.svg": sittingCat("A dark cat, sitting", { ground: "#efe9d2", coat: "#4b4a57", belly: "#8b8a99" }, true),
-  "fish-1.svg": fish("An orange fish with bands", { ground: "#a9d3dc", body: "#ee8a3c", fin: "#c9622a", bands: "#fdf3e4" }),
-  "fish-2.svg": fish("A purple fish", { ground: "#bfe0d0", body: "#8d79b8", fin: "#5f4d8a" }, true),
-  "fish-3.svg": fish("A red fish", { ground: "#c5d8ee", body: "#d4586a", fin: "#9c3347" }),
-  "snail-1.svg": snail("A snail with a brown shell", { ground: "#eef1dc", shell: "#b9814f", whorl: "#7c4f2a", body: "#d9c29b" }),
-  "snail-2.svg": snail("A snail with a rose shell", { ground: "#dfe9ee", shell: "#d18a97", whorl: "#94505f", body: "#b7a98f" }, true),
-  "snail-3.svg": snail("A snail with a yellow shell", { ground: "#f4e5e2", shell: "#e2bb4f", whorl: "#9c7420", body: "#c7b3a1" }),
+  "drawing-01.svg": { answer: "cat", content: sittingCat({ ground: "#e4eee6", coat: "#df8f45", belly: "#f8dfc0", stripes: "#a85f22" }) },
+  "drawing-02.svg": { answer: "snail", content: snail({ ground: "#eef1dc", shell: "#b9814f", whorl: "#7c4f2a", body: "#d9c29b" }) },
+  "drawing-03.svg": { answer: "bird", content: bird({ ground: "#e3ecf0", back: "#6f5a4b", breast: "#d9663b", beak: "#e0a030" }) },
+  "drawing-04.svg": { answer: "fish", content: fish({ ground: "#a9d3dc", body: "#ee8a3c", fin: "#c9622a", bands: "#fdf3e4" }) },
+  "drawing-05.svg": { answer: "snail", content: snail({ ground: "#dfe9ee", shell: "#d18a97", whorl: "#94505f", body: "#b7a98f" }, true) },
+  "drawing-06.svg": { answer: "cat", content: walkingCat({ ground: "#f5e6dc", coat: "#7d8794", belly: "#c5ccd4" }) },
+  "drawing-07.svg": { answer: "fish", content: fish({ ground: "#bfe0d0", body: "#8d79b8", fin: "#5f4d8a" }, true) },
+  "drawing-08.svg": { answer: "bird", content: bird({ ground: "#f3ead9", back: "#3f6f9c", breast: "#edc84b", beak: "#4a4a52" }, true) },
+  "drawing-09.svg": { answer: "snail", content: snail({ ground: "#f4e5e2", shell: "#e2bb4f", whorl: "#9c7420", body: "#c7b3a1" }) },
+  "drawing-10.svg": { answer: "cat", content: sittingCat({ ground: "#efe9d2", coat: "#4b4a57", belly: "#8b8a99" }, true) },
+  "drawing-11.svg": { answer: "bird", content: bird({ ground: "#ece4ef", back: "#5d8a57", breast: "#b9cf7a", beak: "#d98f6a" }) },
+  "drawing-12.svg": { answer: "fish", content: fish({ ground: "#c5d8ee", body: "#d4586a", fin: "#9c3347" }) },
 };

@@ -38,7 +38,10 @@ function bomOf(items) {
 }
 
 const folder = process.argv[2] ? resolve(process.argv[2]) : fileURLToPath(new URL(".", import.meta.url));
-const items = { ...drawings, ...texts };
+// The answers stay out: a page, or whoever reads its files, must not know them.
+const items = Object.fromEntries(
+  Object.entries({ ...drawings, ...texts }).map(([name, { content }]) => [name, content]),
+);
 await rm(join(folder, "items"), { recursive: true, force: true });
 await mkdir(join(folder, "items"), { recursive: true });
 for (const [name, content] of Object.entries(items)) await writeFile(join(folder, "items", name), content);
