@@ -5,8 +5,6 @@ mod page;
 mod recent;
 mod track;
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::{Error, ErrorCode};
 use crate::evidence::{Arrivals, ArrivalsSettings, Events, EventsSettings, Scores, ScoresSettings};
 use crate::item::Observation;
@@ -53,7 +51,7 @@ impl EvidenceSettings {
 /// One annotator's memory: bounded (at most 2 KiB saved), O(1) an answer, free of any clock.
 ///
 /// Can be saved, restored and sent. At the edge it lives in one Durable Object.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Annotator {
     answers: u32,
     recent: RecentIds,
@@ -64,6 +62,17 @@ pub struct Annotator {
     pub(crate) gold_missed: Track<Events>,
     pub(crate) disagrees: Track<Scores>,
 }
+
+state::fields!(Annotator {
+    answers,
+    recent,
+    clock,
+    page,
+    too_fast,
+    rate_burst,
+    gold_missed,
+    disagrees,
+});
 
 const MAGIC: [u8; 4] = *b"LGAN";
 

@@ -4,13 +4,13 @@ use std::hash::Hasher as _;
 
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
+use crate::state::{Loader, Saver, State};
+
 /// 128 bits that stand for an id in memory.
 ///
 /// SipHash-1-3 with a fixed key, so that every runtime agrees. Two honest ids share one with chance
 /// 2^-128; whoever finds a pair on purpose can only make two accounts of their own look like one.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Fingerprint(u64, u64);
 
 impl Fingerprint {
@@ -25,5 +25,16 @@ impl Fingerprint {
     /// Half of the bits, where 64 are enough.
     pub(crate) fn low(self) -> u64 {
         self.0
+    }
+}
+
+impl State for Fingerprint {
+    fn save_to(&self, out: &mut Saver) {
+        self.0.save_to(out);
+        self.1.save_to(out);
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        Some(Self(input.take()?, input.take()?))
     }
 }

@@ -1,19 +1,17 @@
 //! What we remember of one item: the labels so far.
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::{Error, ErrorCode};
 use crate::fingerprint::Fingerprint;
 use crate::label::Label;
 use crate::policy::Policy;
-use crate::state;
+use crate::state::{self, Loader, Saver, State};
 use crate::submission::Submission;
 
 /// The labels that an item has got so far, each with the weight of its annotator.
 ///
 /// Bounded by [`ItemPolicy::max_labels`](crate::policy::ItemPolicy::max_labels); 40 bytes a label and
 /// each distinct label once. Can be saved, restored and sent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Item {
     /// Distinct labels in the order they came.
     labels: Vec<Weighed>,
@@ -23,13 +21,13 @@ pub struct Item {
 }
 
 /// A distinct label and the weight of all who gave it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 struct Weighed {
     label: Label,
     weight: f64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Answer {
     annotator: Fingerprint,
     /// Tells a retry of the same submission from a second answer.
@@ -41,7 +39,7 @@ struct Answer {
 }
 
 /// What the others said about an item, as one answer met it. Never counts the annotator's own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Observation {
     /// How the answer stands to what the item already had.
     pub standing: AnswerStanding,
@@ -57,7 +55,7 @@ pub struct Observation {
 }
 
 /// How an answer stands to what the item already had.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AnswerStanding {
     /// The annotator has answered this item before, in another submission. Nothing was recorded.
     Duplicate,
@@ -69,6 +67,39 @@ pub enum AnswerStanding {
     /// The very same submission is already recorded: a retry after a crash, or a replay. Nothing
     /// was recorded twice.
     Repeat,
+}
+
+state::fields!(Weighed { label, weight });
+state::fields!(Answer { annotator, submission, weight, spent_ms, label });
+state::fields!(Observation { standing, gold_right, agreement, others, median_spent_ms });
+
+impl State for Item {
+    fn save_to(&self, out: &mut Saver) {
+        out.list(&self.labels);
+        out.list(&self.answers);
+        out.list(&self.times_ms);
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        Some(Self { labels: input.list()?, answers: input.list()?, times_ms: input.list()? })
+    }
+}
+
+impl State for AnswerStanding {
+    fn save_to(&self, out: &mut Saver) {
+        let mark: u8 = match self {
+            Self::New => 0,
+            Self::Repeat => 1,
+            Self::Duplicate => 2,
+            Self::Full => 3,
+        };
+        mark.save_to(out);
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        let all = [Self::New, Self::Repeat, Self::Duplicate, Self::Full];
+        all.get(usize::from(input.take::<u8>()?)).copied()
+    }
 }
 
 impl Observation {
@@ -337,7 +368,10 @@ mod tests {
         assert_eq!(Item::restore(&saved).unwrap().save(), saved);
         saved[4] = 9;
         let error = Item::restore(&saved).unwrap_err();
-        assert_eq!(error.message(), "expected saved state of version 1, got version 9");
+        assert_eq!(
+            error.message(),
+            "expected saved state `LGIT`, got version 9 where this release reads 1"
+        );
         assert!(Item::restore(&saved[..3]).is_err());
         assert!(Item::restore(&[]).is_err());
     }

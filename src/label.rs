@@ -4,10 +4,9 @@
 
 mod schema;
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::Error;
 use crate::json::{Kind, Reader};
+use crate::state::{Loader, Saver, State};
 
 pub use schema::LabelSchema;
 
@@ -15,9 +14,9 @@ pub use schema::LabelSchema;
 ///
 /// As JSON an object with one member: `{"class":"cat"}`, `{"classes":["a","b"]}`, `{"rating":4}`,
 /// `{"number":0.25}`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", schemars(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Label {
     /// One class out of several, nominal; 1 to 256 bytes.
@@ -124,6 +123,39 @@ impl Label {
                 _ => f64::from(u8::from((a - b).abs() <= 0.0)),
             },
             _ => 0.0,
+        }
+    }
+}
+
+impl State for Label {
+    fn save_to(&self, out: &mut Saver) {
+        match self {
+            Self::Class(class) => {
+                0u8.save_to(out);
+                out.text(class);
+            }
+            Self::Classes(classes) => {
+                1u8.save_to(out);
+                out.list(classes);
+            }
+            Self::Number(number) => {
+                2u8.save_to(out);
+                number.save_to(out);
+            }
+            Self::Rating(rating) => {
+                3u8.save_to(out);
+                rating.save_to(out);
+            }
+        }
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        match input.take::<u8>()? {
+            0 => input.text().map(Self::Class),
+            1 => Self::class_set(input.list()?),
+            2 => input.take().filter(|number: &f64| number.is_finite()).map(Self::Number),
+            3 => input.take().map(Self::Rating),
+            _ => None,
         }
     }
 }

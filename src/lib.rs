@@ -35,6 +35,7 @@ pub mod memory;
 pub mod policy;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod sort;
 pub mod state;
 pub mod submission;
 mod table;

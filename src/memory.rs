@@ -1,7 +1,5 @@
 //! Everything that one process remembers: its annotators and its items.
 
-use serde::{Deserialize, Serialize};
-
 use crate::annotator::Annotator;
 use crate::error::{Error, ErrorCode};
 use crate::item::Item;
@@ -12,11 +10,13 @@ use crate::table::Table;
 ///
 /// Saving gives the same bytes for the same memory. An edge keeps the two kinds apart and needs no
 /// `Memory`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Memory {
     pub(crate) annotators: Table<Annotator>,
     pub(crate) items: Table<Item>,
 }
+
+state::fields!(Memory { annotators, items });
 
 const MAGIC: [u8; 4] = *b"LGMM";
 
@@ -56,9 +56,7 @@ impl Memory {
     /// [`ErrorCode::State`] when the bytes are of another kind or version, or damaged.
     pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
         let memory: Self = state::restore(MAGIC, bytes)?;
-        let sound = memory.annotators.is_sound()
-            && memory.items.is_sound()
-            && memory.annotators.iter().all(|(_, annotator)| annotator.is_sound())
+        let sound = memory.annotators.iter().all(|(_, annotator)| annotator.is_sound())
             && memory.items.iter().all(|(_, item)| item.is_sound());
         if sound {
             Ok(memory)

@@ -6,8 +6,7 @@
 mod actions;
 mod read;
 mod sections;
-
-use serde::Serialize;
+mod write;
 
 use crate::digest::{Algorithm, Hasher};
 use crate::error::{Error, ErrorCode};
@@ -22,9 +21,9 @@ pub use sections::{
 };
 
 /// The operator's thresholds and actions.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(default, deny_unknown_fields))]
 pub struct Policy {
     /// Version of this document's form. Unit: none. Default: 1. Source: this release.
     pub version: u32,
@@ -95,7 +94,7 @@ impl Policy {
     /// The canonical form: every member, in the order of the type, defaults filled in.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_default()
+        write::policy(self)
     }
 
     /// Names this policy: `sha256:` and the hexadecimal SHA-256 of [the canonical form](Self::to_json).

@@ -1,9 +1,8 @@
 //! The binary form of saved state: what it is, which version, and then the value.
 //!
-//! Four bytes of magic, two of version (little-endian), then the value in the postcard format
-//! (<https://postcard.jamesmunns.com/wire-format>). Saving and restoring keeps every bit.
-
-use serde::{Serialize, de::DeserializeOwned};
+//! Four bytes of magic, two of version, then the value's parts in a fixed order: numbers
+//! little-endian, lists and texts after their length, options after a byte. Saving and restoring
+//! keeps every bit. Own code, because a general format costs the wasm module 6 KB after gzip.
 
 use crate::error::{Error, ErrorCode};
 
@@ -12,42 +11,217 @@ pub const VERSION: u16 = 1;
 
 const HEADER_BYTES: usize = 6;
 
+/// A value that can be saved and restored.
+pub(crate) trait State: Sized {
+    /// Appends the value.
+    fn save_to(&self, out: &mut Saver);
+
+    /// Takes the value; none when the bytes end early or hold what no value has.
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self>;
+}
+
 /// Saves a value under `magic`.
-pub(crate) fn save(magic: [u8; 4], value: &impl Serialize) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(512);
-    bytes.extend_from_slice(&magic);
-    bytes.extend_from_slice(&VERSION.to_le_bytes());
-    // INVARIANT: our state types serialise; were one not to, the header alone is refused on restore.
-    postcard::to_extend(value, bytes).unwrap_or_default()
+pub(crate) fn save(magic: [u8; 4], value: &impl State) -> Vec<u8> {
+    let mut out = Saver { bytes: Vec::with_capacity(1024) };
+    out.bytes.extend_from_slice(&magic);
+    out.bytes.extend_from_slice(&VERSION.to_le_bytes());
+    value.save_to(&mut out);
+    out.bytes
 }
 
 /// Restores a value saved under `magic`.
 ///
 /// # Errors
 /// [`ErrorCode::State`] when the bytes are of another kind or version, damaged or too long.
-pub(crate) fn restore<T: DeserializeOwned>(magic: [u8; 4], bytes: &[u8]) -> Result<T, Error> {
-    let error = |text: String| Error::new(ErrorCode::State, text);
-    let name = String::from_utf8_lossy(&magic);
-    let Some((header, body)) = bytes.split_at_checked(HEADER_BYTES) else {
-        return Err(error(format!("expected saved state `{name}`, got {} bytes", bytes.len())));
+pub(crate) fn restore<T: State>(magic: [u8; 4], bytes: &[u8]) -> Result<T, Error> {
+    let mut input = body(magic, bytes)?;
+    match T::restore_from(&mut input) {
+        Some(value) if input.bytes.is_empty() => Ok(value),
+        _ => Err(Error::new(
+            ErrorCode::State,
+            format!("expected whole saved state `{}`, got damaged bytes", name(magic)),
+        )),
+    }
+}
+
+fn body(magic: [u8; 4], bytes: &[u8]) -> Result<Loader<'_>, Error> {
+    let error = |got: String| {
+        Error::new(ErrorCode::State, format!("expected saved state `{}`, got {got}", name(magic)))
     };
-    let [m0, m1, m2, m3, v0, v1] = header else {
-        return Err(error(format!("expected saved state `{name}`")));
+    let Some((header, rest)) = bytes.split_at_checked(HEADER_BYTES) else {
+        return Err(error(format!("{} bytes", bytes.len())));
     };
+    let [m0, m1, m2, m3, v0, v1] = header else { return Err(error("another kind".into())) };
     if [*m0, *m1, *m2, *m3] != magic {
-        return Err(error(format!("expected saved state `{name}`, got another kind")));
+        return Err(error("another kind".into()));
     }
     let version = u16::from_le_bytes([*v0, *v1]);
     if version != VERSION {
-        return Err(error(format!(
-            "expected saved state of version {VERSION}, got version {version}"
-        )));
+        return Err(error(format!("version {version} where this release reads {VERSION}")));
     }
-    match postcard::take_from_bytes(body) {
-        Ok((value, [])) => Ok(value),
-        Ok((_, rest)) => {
-            Err(error(format!("expected saved state to end, got {} more bytes", rest.len())))
+    Ok(Loader { bytes: rest })
+}
+
+fn name(magic: [u8; 4]) -> String {
+    magic.iter().map(|byte| char::from(*byte)).collect()
+}
+
+/// Collects the parts of a value.
+pub(crate) struct Saver {
+    bytes: Vec<u8>,
+}
+
+/// Hands out the parts of a value.
+pub(crate) struct Loader<'a> {
+    bytes: &'a [u8],
+}
+
+impl Saver {
+    pub(crate) fn text(&mut self, text: &str) {
+        self.length(text.len());
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    pub(crate) fn list<T: State>(&mut self, values: &[T]) {
+        self.length(values.len());
+        for value in values {
+            value.save_to(self);
         }
-        Err(_) => Err(error(format!("expected whole saved state `{name}`, got damaged bytes"))),
+    }
+
+    fn length(&mut self, length: usize) {
+        // Every list here is bounded far below 2^32; a longer one would be refused on restore.
+        u32::try_from(length).unwrap_or(u32::MAX).save_to(self);
     }
 }
+
+impl<'a> Loader<'a> {
+    pub(crate) fn take<T: State>(&mut self) -> Option<T> {
+        T::restore_from(self)
+    }
+
+    pub(crate) fn text(&mut self) -> Option<String> {
+        let length = self.length()?;
+        let bytes = self.bytes(length)?;
+        std::str::from_utf8(bytes).ok().map(str::to_owned)
+    }
+
+    pub(crate) fn list<T: State>(&mut self) -> Option<Vec<T>> {
+        let length = self.length()?;
+        // A damaged length must not reserve more than the bytes can hold.
+        let mut values = Vec::with_capacity(length.min(self.bytes.len()));
+        for _ in 0..length {
+            values.push(self.take()?);
+        }
+        Some(values)
+    }
+
+    fn length(&mut self) -> Option<usize> {
+        usize::try_from(self.take::<u32>()?).ok()
+    }
+
+    fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (head, rest) = self.bytes.split_at_checked(length)?;
+        self.bytes = rest;
+        Some(head)
+    }
+}
+
+macro_rules! little_endian {
+    ($($number:ty),*) => {$(
+        impl State for $number {
+            fn save_to(&self, out: &mut Saver) {
+                out.bytes.extend_from_slice(&self.to_le_bytes());
+            }
+
+            fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+                let bytes = input.bytes(size_of::<Self>())?;
+                Some(Self::from_le_bytes(bytes.try_into().ok()?))
+            }
+        }
+    )*};
+}
+
+little_endian!(u8, u16, u32, u64, i32, i64, f32, f64);
+
+impl State for bool {
+    fn save_to(&self, out: &mut Saver) {
+        u8::from(*self).save_to(out);
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        match input.take::<u8>()? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
+}
+
+impl<T: State> State for Option<T> {
+    fn save_to(&self, out: &mut Saver) {
+        self.is_some().save_to(out);
+        if let Some(value) = self {
+            value.save_to(out);
+        }
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        if input.take()? { input.take().map(Some) } else { Some(None) }
+    }
+}
+
+impl<A: State, B: State> State for (A, B) {
+    fn save_to(&self, out: &mut Saver) {
+        self.0.save_to(out);
+        self.1.save_to(out);
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        Some((input.take()?, input.take()?))
+    }
+}
+
+impl State for String {
+    fn save_to(&self, out: &mut Saver) {
+        out.text(self);
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        input.text()
+    }
+}
+
+impl<const N: usize> State for [f64; N] {
+    fn save_to(&self, out: &mut Saver) {
+        for value in self {
+            value.save_to(out);
+        }
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        let mut values = [0.0; N];
+        for value in &mut values {
+            *value = input.take()?;
+        }
+        Some(values)
+    }
+}
+
+/// Implements [`State`] for a struct: its fields one after the other.
+macro_rules! fields {
+    ($type:ty { $($field:ident),* $(,)? }) => {
+        impl $crate::state::State for $type {
+            fn save_to(&self, out: &mut $crate::state::Saver) {
+                $($crate::state::State::save_to(&self.$field, out);)*
+            }
+
+            fn restore_from(input: &mut $crate::state::Loader<'_>) -> Option<Self> {
+                $(let $field = input.take()?;)*
+                Some(Self { $($field),* })
+            }
+        }
+    };
+}
+
+pub(crate) use fields;

@@ -6,20 +6,20 @@
 
 mod annotator_view;
 mod code;
+mod write;
 
 use std::borrow::Cow;
 
-use serde::Serialize;
-
 use crate::digest::Digest;
+use crate::json::Writer;
 
 pub use annotator_view::{AnnotatorReason, AnnotatorVerdict};
 pub use code::{ReasonCode, ReasonKind};
 
 /// What happens to a submission. Ordered from mild to severe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", schemars(rename_all = "lowercase"))]
 pub enum Decision {
     /// It goes on to the backend.
     Accept,
@@ -29,8 +29,20 @@ pub enum Decision {
     Reject,
 }
 
+impl Decision {
+    /// The decision as text: `accept`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Review => "review",
+            Self::Reject => "reject",
+        }
+    }
+}
+
 /// What one check says about one submission.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// The stable code.
@@ -40,13 +52,10 @@ pub struct Finding {
     /// One sentence for a person.
     pub message: String,
     /// What was measured.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub measured: Option<Amount>,
     /// What it was compared with.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub threshold: Option<Amount>,
     /// The place in the input, when the input itself is at fault.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
 }
 
@@ -77,7 +86,7 @@ impl Finding {
 }
 
 /// A measured value or a threshold, with its unit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Amount {
     /// The value.
@@ -87,9 +96,9 @@ pub struct Amount {
 }
 
 /// A number or a text.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
+#[cfg_attr(feature = "schema", schemars(untagged))]
 pub enum Value {
     /// A whole number, as for times and sizes.
     Integer(i64),
@@ -131,7 +140,7 @@ impl Amount {
 }
 
 /// Where one evidence check stands for this annotator, after this submission.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Standing {
     /// The check.
@@ -143,17 +152,15 @@ pub struct Standing {
     /// Observations so far.
     pub answers: u32,
     /// How many of them were events: fast, wrong on gold. Not there for scores and arrivals.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub events: Option<u32>,
     /// Mean score, 0..1. Only there for scores.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub mean: Option<f64>,
 }
 
 /// What stands behind the item checks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", schemars(rename_all = "kebab-case"))]
 pub enum BomTrust {
     /// No BOM at all: labels only; the items' bytes are not checked.
     None,
@@ -163,27 +170,36 @@ pub enum BomTrust {
     UnsignedForDevelopment,
 }
 
+impl BomTrust {
+    /// The trust as text: `pinned-key`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::PinnedKey => "pinned-key",
+            Self::UnsignedForDevelopment => "unsigned-for-development",
+        }
+    }
+}
+
 /// The full view of a verdict: for operators, reviewers and the command line, never for annotators.
 ///
 /// Serialised as one line of JSON, members in this order.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verdict<'a> {
     /// The decision: the most severe action among the reasons.
     pub decision: Decision,
     /// Id of the submission; absent when it could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub submission: Option<Cow<'a, str>>,
     /// Id of the annotator; absent when it could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub annotator: Option<Cow<'a, str>>,
     /// Id of the item; absent when it could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<Cow<'a, str>>,
     /// Why. Empty for a plain accept.
     pub reasons: Vec<Finding>,
     /// Where each evidence check stands. Empty when none has observed anything.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
     pub evidence: Vec<Standing>,
     /// What stands behind the item checks.
     pub bom: BomTrust,
@@ -197,7 +213,14 @@ impl Verdict<'_> {
     /// One line of JSON, without the line end.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
-        to_json(self)
+        let mut writer = Writer::new();
+        self.write(&mut writer);
+        writer.into_bytes()
+    }
+
+    /// Writes the verdict as one JSON value.
+    pub fn write(&self, writer: &mut Writer) {
+        write::full(writer, self);
     }
 
     /// What the annotator may see of it.
@@ -211,15 +234,4 @@ impl Verdict<'_> {
     pub fn has(&self, code: ReasonCode) -> bool {
         self.reasons.iter().any(|finding| finding.code == code)
     }
-}
-
-/// JSON of a value whose maps have string keys and whose numbers are finite: it cannot fail.
-fn to_json(value: &impl Serialize) -> Vec<u8> {
-    let mut line = Vec::with_capacity(768);
-    // INVARIANT: writing to a Vec does not fail and our types serialise; an empty line would be
-    // refused by every reader rather than taken for a verdict.
-    if serde_json::to_writer(&mut line, value).is_err() {
-        line.clear();
-    }
-    line
 }

@@ -10,9 +10,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::bom::{BomLimits, BomReader};
 use crate::digest::{Algorithm, Hasher};
 use crate::item::Observation;
-use crate::{
-    Annotator, AnnotatorVerdict, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdict,
-};
+use crate::json::Writer;
+use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Submission, Verdict};
 
 /// A gate with its own memory, and the pure steps for hosts that keep the memory themselves.
 #[wasm_bindgen(js_name = Gate)]
@@ -47,9 +46,9 @@ impl JsGate {
     #[wasm_bindgen(js_name = finishBom)]
     pub fn finish_bom(&mut self) -> Result<Vec<u8>, JsValue> {
         let bom = self.reader.take().ok_or_else(not_begun)?.finish().map_err(thrown)?;
-        let summary = json(&bom.summary());
+        let summary = bom.summary().to_json();
         self.gate.set_bom(Some(bom));
-        summary
+        Ok(summary)
     }
 
     /// Replaces the gold answers: `{"item id":[label,…]}` as JSON bytes.
@@ -89,16 +88,10 @@ impl JsGate {
     }
 
     /// Step 1: the checks that need no memory.
-    pub fn screen(&self, submission: &[u8]) -> Result<Vec<u8>, JsValue> {
+    pub fn screen(&self, submission: &[u8]) -> Vec<u8> {
         match self.gate.screen(submission) {
-            Ok(screened) => json(&Passed {
-                submission: Ids {
-                    id: &screened.submission.id,
-                    annotator: &screened.submission.annotator,
-                    item: &screened.submission.item.id,
-                },
-            }),
-            Err(verdict) => json(&ended(&verdict)),
+            Ok(screened) => passed(&screened.submission),
+            Err(verdict) => ended(&verdict),
         }
     }
 
@@ -110,14 +103,14 @@ impl JsGate {
         now_ms: f64,
     ) -> Result<Vec<u8>, JsValue> {
         let annotator = restored(annotator, Annotator::restore)?;
-        let admitted = self
+        let admission = self
             .gate
             .screen(submission)
             .and_then(|screened| self.gate.admit(&annotator, screened, ms(now_ms)));
-        match admitted {
-            Ok((_, weight)) => json(&Admitted { weight }),
-            Err(verdict) => json(&ended(&verdict)),
-        }
+        Ok(match admission {
+            Ok((_, weight)) => admitted(weight),
+            Err(verdict) => ended(&verdict),
+        })
     }
 
     /// Step 3: shows the answer to the item. Returns the item's new state and an observation.
@@ -233,39 +226,39 @@ fn restored<T: Default>(
     state.map_or_else(|| Ok(T::default()), |state| restore(&state).map_err(thrown))
 }
 
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, JsValue> {
-    serde_json::to_vec(value)
-        .map_err(|error| thrown(Error::new(ErrorCode::State, error.to_string())))
-}
-
 /// What `screen` says of a submission that goes on.
-#[derive(serde::Serialize)]
-struct Passed<'a> {
-    submission: Ids<'a>,
-}
-
-#[derive(serde::Serialize)]
-struct Ids<'a> {
-    id: &'a str,
-    annotator: &'a str,
-    item: &'a str,
+fn passed(submission: &Submission<'_>) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.open_object();
+    writer.name("submission");
+    writer.open_object();
+    writer.string_member("id", &submission.id);
+    writer.string_member("annotator", &submission.annotator);
+    writer.string_member("item", &submission.item.id);
+    writer.close_object();
+    writer.close_object();
+    writer.into_bytes()
 }
 
 /// What `admit` says of a submission that goes on.
-#[derive(serde::Serialize)]
-struct Admitted {
-    weight: f32,
+fn admitted(weight: f32) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.open_object();
+    writer.number_member("weight", f64::from(weight));
+    writer.close_object();
+    writer.into_bytes()
 }
 
 /// A step that ended with a verdict: both views.
-#[derive(serde::Serialize)]
-struct Ended<'a> {
-    verdict: &'a Verdict<'a>,
-    annotator_view: AnnotatorVerdict<'a>,
-}
-
-fn ended<'a>(verdict: &'a Verdict<'a>) -> Ended<'a> {
-    Ended { verdict, annotator_view: verdict.for_annotator() }
+fn ended(verdict: &Verdict<'_>) -> Vec<u8> {
+    let mut writer = Writer::new();
+    writer.open_object();
+    writer.name("verdict");
+    verdict.write(&mut writer);
+    writer.name("annotator_view");
+    verdict.for_annotator().write(&mut writer);
+    writer.close_object();
+    writer.into_bytes()
 }
 
 fn views(verdict: &Verdict<'_>) -> Array {

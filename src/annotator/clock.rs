@@ -1,20 +1,21 @@
 //! How a session's clock stands to the gate's.
 
-use serde::{Deserialize, Serialize};
-
 use crate::fingerprint::Fingerprint;
+use crate::state;
 use crate::submission::Submission;
 
 /// The greatest distance by which the current session's stamps ran ahead of the gate's clock.
 ///
 /// Honest client clocks are off by a constant (8 % of real submissions by more than a minute), so a
 /// stamp in the future proves nothing until it departs from the session's own offset.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct SessionClock {
     /// The session; a submission without one belongs to the account's only session.
     session: Option<Fingerprint>,
     ahead_ms: Option<i64>,
 }
+
+state::fields!(SessionClock { session, ahead_ms });
 
 impl SessionClock {
     pub(super) fn ahead_ms(&self, session: Option<&str>) -> Option<i64> {

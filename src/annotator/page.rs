@@ -5,9 +5,8 @@
 //! the answers found on it. A page can turn from slow to fast as it grows, never back, which keeps
 //! the bound of the e-process (see `Events::revise_last_to_event`).
 
-use serde::{Deserialize, Serialize};
-
 use crate::policy::TooFastPolicy;
+use crate::state;
 use crate::submission::Submission;
 
 /// Most answers on one page; the next one opens a new page, so that one claimed page cannot hide a
@@ -15,13 +14,15 @@ use crate::submission::Submission;
 const MOST_ANSWERS: u16 = 20;
 
 /// The page that is open now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Page {
     times: Option<(i64, i64)>,
     floor_ms: u32,
     answers: u16,
     fast: bool,
 }
+
+state::fields!(Page { times, floor_ms, answers, fast });
 
 /// What one more answer means for the time checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,15 +2,14 @@
 
 use std::collections::VecDeque;
 
-use serde::{Deserialize, Serialize};
-
 use crate::fingerprint::Fingerprint;
+use crate::state::{Loader, Saver, State};
 
 /// How many ids are remembered. Chosen: a replay of an older submission names an item that already
 /// holds this annotator's label, and is found there.
 const KEPT: usize = 64;
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct RecentIds {
     /// 64-bit marks, oldest first.
     marks: VecDeque<u64>,
@@ -30,5 +29,17 @@ impl RecentIds {
 
     pub(super) fn is_sound(&self) -> bool {
         self.marks.len() <= KEPT
+    }
+}
+
+impl State for RecentIds {
+    fn save_to(&self, out: &mut Saver) {
+        let (older, newer) = self.marks.as_slices();
+        let marks: Vec<u64> = older.iter().chain(newer).copied().collect();
+        out.list(&marks);
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        Some(Self { marks: input.list()?.into() })
     }
 }

@@ -1,10 +1,10 @@
 //! One e-process and whether it has ever crossed its threshold.
 
-use serde::{Deserialize, Serialize};
+use crate::state::{Loader, Saver, State};
 
 /// An e-process with its latch. The bound is about *ever* crossing, so one crossing holds until a
 /// person releases the annotator; later good answers cannot undo it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Track<P> {
     pub(crate) process: P,
     /// The answer, counted from 1, at which the threshold was first reached.
@@ -26,5 +26,18 @@ impl<P> Track<P> {
     #[must_use]
     pub fn held_since(&self) -> Option<u32> {
         self.held_since
+    }
+}
+
+impl<P: State> State for Track<P> {
+    fn save_to(&self, out: &mut Saver) {
+        self.process.save_to(out);
+        self.held_since.save_to(out);
+        self.peak.save_to(out);
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        let (process, held_since, peak) = (input.take()?, input.take()?, input.take()?);
+        Some(Self { process, held_since, peak })
     }
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorCode};
 use crate::json::MAX_SAFE_INTEGER;
+use crate::json::Writer;
 
 use super::BomLimits;
 
@@ -151,7 +152,9 @@ impl<W: Write> BomBuilder<W> {
 
     /// Writes a JSON string, quotes and escapes included.
     fn write_string(&mut self, text: &str) -> Result<(), Error> {
-        serde_json::to_writer(&mut self.out, text).map_err(|error| not_written(&error))
+        let mut writer = Writer::new();
+        writer.string(text);
+        self.out.write_all(&writer.into_bytes()).map_err(|error| not_written(&error))
     }
 }
 

@@ -18,6 +18,7 @@
 //! write the claim itself.
 
 use crate::json::fingerprint;
+use crate::sort::heap_sort;
 
 use super::items::Items;
 
@@ -69,8 +70,8 @@ impl Completeness {
 
     /// Applies the rule of the [module](self).
     pub(super) fn covers(mut self, items: &Items) -> bool {
-        self.complete.sort_unstable();
-        self.otherwise.sort_unstable();
+        heap_sort(&mut self.complete, &|a, b| a < b);
+        heap_sort(&mut self.otherwise, &|a, b| a < b);
         let is_complete = |print: Option<u128>| {
             print.is_some_and(|print| {
                 self.complete.binary_search(&print).is_ok()

@@ -5,6 +5,8 @@
 
 use std::cmp::Ordering;
 
+use crate::sort::heap_sort;
+
 /// Finds keys by a prefix and a comparison that settles the rest.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct PrefixIndex {
@@ -53,20 +55,34 @@ const MAX_TABLE_BITS: u32 = 20;
 
 impl PrefixIndex {
     /// Sorts the keys. `compare` orders two keys of the same prefix.
-    pub(super) fn new(mut keys: Vec<Key>, compare: impl Fn(Key, Key) -> Ordering) -> Self {
-        keys.sort_unstable_by(|a, b| a.prefix().cmp(&b.prefix()).then_with(|| compare(*a, *b)));
+    ///
+    /// Every key is first moved into the stretch of its highest bits, and each stretch sorted then:
+    /// linear for honest keys, n log n for a BOM made so that all keys share a prefix.
+    pub(super) fn new(mut keys: Vec<Key>, compare: &dyn Fn(Key, Key) -> Ordering) -> Self {
         let bits = (keys.len() / KEYS_PER_START).max(1).ilog2().clamp(1, MAX_TABLE_BITS);
         let shift = u32::BITS - NTH_BITS - bits;
-        let mut starts = Vec::with_capacity((1 << bits) + 1);
-        let mut before = 0_u32;
-        let mut rest = keys.iter().peekable();
-        for value in 0..1_u32 << bits {
-            starts.push(before);
-            while rest.next_if(|key| key.prefix() >> shift == value).is_some() {
-                before += 1;
+        let stretch = |key: &Key| usize::try_from(key.prefix() >> shift).unwrap_or(usize::MAX);
+        let mut starts = vec![0_u32; (1 << bits) + 1];
+        for key in &keys {
+            if let Some(count) = starts.get_mut(stretch(key).saturating_add(1)) {
+                *count += 1;
             }
         }
-        starts.push(before);
+        let mut before = 0;
+        for start in &mut starts {
+            before += *start;
+            *start = before;
+        }
+        scatter(&mut keys, &starts, &stretch);
+        let less = |a: &Key, b: &Key| {
+            a.prefix().cmp(&b.prefix()).then_with(|| compare(*a, *b)) == Ordering::Less
+        };
+        for pair in starts.windows(2) {
+            let [start, end] = pair else { continue };
+            if let Some(stretch) = keys.get_mut(place(*start)..place(*end)) {
+                heap_sort(stretch, &less);
+            }
+        }
         Self { keys, starts, shift }
     }
 
@@ -89,11 +105,26 @@ impl PrefixIndex {
 
     fn bucket(&self, prefix: u32) -> &[Key] {
         let value = usize::try_from(prefix >> self.shift).unwrap_or(usize::MAX);
-        let start = |value: usize| {
-            self.starts.get(value).and_then(|start| usize::try_from(*start).ok()).unwrap_or(0)
-        };
+        let start = |value: usize| self.starts.get(value).map_or(0, |start| place(*start));
         self.keys.get(start(value)..start(value.saturating_add(1))).unwrap_or_default()
     }
+}
+
+/// Moves every key into its stretch, by swaps: no second copy of the keys.
+fn scatter(keys: &mut [Key], starts: &[u32], stretch: &dyn Fn(&Key) -> usize) {
+    let mut next: Vec<u32> = starts.to_vec();
+    for (own, end) in starts.iter().skip(1).enumerate() {
+        while let Some(at) = next.get(own).copied().filter(|at| at < end) {
+            let Some(home) = keys.get(place(at)).map(stretch) else { break };
+            let Some(free) = next.get_mut(home) else { break };
+            keys.swap(place(at), place(*free));
+            *free += 1;
+        }
+    }
+}
+
+fn place(at: u32) -> usize {
+    usize::try_from(at).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
@@ -116,7 +147,7 @@ mod tests {
             vec![u32::MAX; 3],
         ] {
             let keys = |nth| (0..).zip(&prefixes).map(move |(n, &prefix)| Key::new(prefix, n, nth));
-            let index = PrefixIndex::new(keys(5).collect(), |a, b| a.record.cmp(&b.record));
+            let index = PrefixIndex::new(keys(5).collect(), &|a, b| a.record.cmp(&b.record));
             for (record, &prefix) in (0..).zip(&prefixes) {
                 assert_eq!(find(&index, prefix, record), 1);
                 assert_eq!(find(&index, prefix, 5_000), 0);
@@ -130,7 +161,7 @@ mod tests {
     fn equal_keys_are_found_together() {
         let keys = vec![Key::new(9 << NTH_BITS, 4, 0); 3];
         assert_eq!(
-            find(&PrefixIndex::new(keys, |a, b| a.record.cmp(&b.record)), 9 << NTH_BITS, 4),
+            find(&PrefixIndex::new(keys, &|a, b| a.record.cmp(&b.record)), 9 << NTH_BITS, 4),
             3
         );
     }

@@ -58,11 +58,9 @@ mod reader;
 
 use std::fmt;
 
-use serde::Serialize;
-
 use crate::digest::Digest;
 use crate::error::Error;
-use crate::json::fingerprint;
+use crate::json::{Writer, fingerprint};
 
 use index::{Key, PrefixIndex};
 use items::{Items, Record};
@@ -130,7 +128,7 @@ impl SpecVersion {
 }
 
 /// What a user sees of a BOM after it was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BomSummary {
     /// Number of items.
     pub items: usize,
@@ -139,7 +137,6 @@ pub struct BomSummary {
     /// Version of CycloneDX.
     pub spec_version: &'static str,
     /// `urn:uuid:...`, when the BOM has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub serial_number: Option<String>,
     /// Version of this BOM under its serial number, from 1.
     pub version: u64,
@@ -147,6 +144,28 @@ pub struct BomSummary {
     pub complete: bool,
     /// SHA-256 of the document as it was read: `sha256:<hexadecimal>`.
     pub digest: String,
+}
+
+impl BomSummary {
+    /// One JSON object, members in the order of the type.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        writer.open_object();
+        writer.integer_member("items", count(self.items));
+        writer.integer_member("weak_only", count(self.weak_only));
+        writer.string_member("spec_version", self.spec_version);
+        if let Some(serial_number) = &self.serial_number {
+            writer.string_member("serial_number", serial_number);
+        }
+        writer.integer_member("version", i64::try_from(self.version).unwrap_or(i64::MAX));
+        writer.name("complete");
+        writer.boolean(self.complete);
+        writer.string_member("digest", &self.digest);
+        writer.close_object();
+        writer.into_bytes()
+    }
 }
 
 impl Bom {
@@ -270,7 +289,7 @@ impl Bom {
             );
         }
         let compare = |a, b| key_digest(&items, a).cmp(&key_digest(&items, b));
-        let digests = PrefixIndex::new(keys, compare);
+        let digests = PrefixIndex::new(keys, &compare);
         let mut bom = Self { header, items, names, digests, item_count: 0, weak_only: 0 };
         let item_count = bom.entries().count();
         let weak_only = bom.entries().filter(Entry::is_weak_only).count();
@@ -358,7 +377,7 @@ fn names_index(items: &Items) -> Result<PrefixIndex, String> {
             keys.push(Key::new(prefix_of_text(bom_ref), place, 1));
         }
     }
-    let index = PrefixIndex::new(keys, |a, b| {
+    let index = PrefixIndex::new(keys, &|a, b| {
         let texts = key_text(items, a).cmp(key_text(items, b));
         texts.then_with(|| (a.record, a.nth()).cmp(&(b.record, b.nth())))
     });

@@ -380,7 +380,7 @@ fn the_summary_names_the_document() {
     hasher.update(document.as_bytes());
     assert_eq!(summary.digest, hasher.finish().to_string());
     assert_eq!(
-        serde_json::to_string(&summary).unwrap(),
+        String::from_utf8(summary.to_json()).unwrap(),
         format!(
             r#"{{"items":0,"weak_only":0,"spec_version":"1.6","serial_number":"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79","version":1,"complete":false,"digest":"{}"}}"#,
             summary.digest

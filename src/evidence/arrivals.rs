@@ -1,8 +1,7 @@
 //! "Arrivals have conditional intensity at most λ": how many answers an hour.
 
-use serde::{Deserialize, Serialize};
-
 use super::mixture::Mixture;
+use crate::state;
 
 const BETS: usize = 5;
 
@@ -39,12 +38,14 @@ impl ArrivalsSettings {
 ///
 /// The clock starts at the first arrival, which is not counted. With no arrival the wealth is 1.
 /// Likelihood ratio of Poisson processes, Wald 1947; a supermartingale for every intensity up to λ.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arrivals {
     capital: Mixture<BETS>,
     arrivals: u32,
     last_ms: Option<i64>,
 }
+
+state::fields!(Arrivals { capital, arrivals, last_ms });
 
 impl Default for Arrivals {
     fn default() -> Self {

@@ -1,8 +1,7 @@
 //! "An event has probability at most p, given the past": wrong gold answers, fast answers.
 
-use serde::{Deserialize, Serialize};
-
 use super::mixture::Mixture;
+use crate::state;
 
 const BETS: usize = 10;
 
@@ -52,12 +51,14 @@ impl EventsSettings {
 /// Factor of one observation under alternative q: q/p if the event happened, (1-q)/(1-p) if not;
 /// the expectation is at most 1 for every true probability up to p. With no observation the wealth
 /// is 1. Behaviour of E1 and E2 in the sequential-testing literature on crowd work.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Events {
     capital: Mixture<BETS>,
     observations: u32,
     events: u32,
 }
+
+state::fields!(Events { capital, observations, events });
 
 impl Default for Events {
     fn default() -> Self {

@@ -1,14 +1,21 @@
 //! Capital split over a fixed number of bets.
 
-use serde::{Deserialize, Serialize};
+use crate::state::{Loader, Saver, State};
 
 /// Capital of `N` bets; each starts with an equal share of 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Mixture<const N: usize>
-where
-    [f64; N]: Serialize + for<'a> Deserialize<'a>,
-{
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Mixture<const N: usize> {
     parts: [f64; N],
+}
+
+impl<const N: usize> State for Mixture<N> {
+    fn save_to(&self, out: &mut Saver) {
+        self.parts.save_to(out);
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        Some(Self { parts: input.take()? })
+    }
 }
 
 /// A part never grows beyond this; capping only takes capital away, so the bound stands.
@@ -17,10 +24,7 @@ const MOST: f64 = 1e300;
 /// A part below this is lost. It keeps slow subnormal numbers out; taking capital away is allowed.
 const LEAST: f64 = 1e-290;
 
-impl<const N: usize> Mixture<N>
-where
-    [f64; N]: Serialize + for<'a> Deserialize<'a>,
-{
+impl<const N: usize> Mixture<N> {
     #[allow(clippy::cast_precision_loss)] // N is a handful
     pub(crate) fn new() -> Self {
         Self { parts: [1.0 / N as f64; N] }

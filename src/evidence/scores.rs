@@ -1,8 +1,7 @@
 //! "A score in 0..1 has expectation at least m, given the past": agreement with others.
 
-use serde::{Deserialize, Serialize};
-
 use super::mixture::Mixture;
+use crate::state;
 
 const BETS: usize = 5;
 
@@ -38,12 +37,14 @@ impl ScoresSettings {
 /// Wealth against the null of [`ScoresSettings`]: the mean over λ of ∏(1 + λ(m - x)).
 ///
 /// With no observation the wealth is 1. Waudby-Smith and Ramdas, arXiv 2010.09686, section 4.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scores {
     capital: Mixture<BETS>,
     observations: u32,
     sum: f64,
 }
+
+state::fields!(Scores { capital, observations, sum });
 
 impl Default for Scores {
     fn default() -> Self {

@@ -6,13 +6,18 @@
 //! surrogates, numbers that a double cannot hold, trailing bytes, a byte order mark.
 
 mod names;
+mod plain;
 mod reader;
 pub mod stream;
+mod writer;
 
 use crate::error::{Error, ErrorCode};
 
 pub(crate) use names::fingerprint;
 pub use reader::{Kind, Reader};
+pub use writer::Writer;
+
+use plain::plain_length;
 
 /// The largest integer that every I-JSON reader keeps exactly: 2^53 - 1. RFC 7493, section 2.2.
 pub const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
@@ -51,7 +56,9 @@ impl std::fmt::Display for Position {
 /// A number as JSON text: the shortest that reads back to the same double.
 #[must_use]
 pub fn number(value: f64) -> String {
-    serde_json::to_string(&value).unwrap_or_default()
+    let mut writer = Writer::new();
+    writer.number(value);
+    String::from_utf8(writer.into_bytes()).unwrap_or_default()
 }
 
 /// An error that says what was expected and where it was missed.

@@ -4,6 +4,8 @@ use std::hash::Hasher as _;
 
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
+use crate::sort::heap_sort;
+
 /// Up to this many names of one object are compared one by one; beyond, they are sorted when the
 /// object ends. Both find every duplicate; small objects stay free of sorting.
 const FEW: usize = 16;
@@ -40,7 +42,7 @@ impl Names {
         let own = self.prints.get_mut(first..).unwrap_or_default();
         let mut twice = false;
         if own.len() > FEW {
-            own.sort_unstable();
+            heap_sort(own, &|a, b| a < b);
             twice = own.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
         }
         self.prints.truncate(first);

@@ -1,16 +1,17 @@
 //! Which answers a task allows.
 
-use serde::Serialize;
-
 use crate::error::Error;
-use crate::json::{self, Kind, Reader};
+use crate::json::{self, Kind, Reader, Writer};
 
 use super::Label;
 
 /// Which answers a task allows.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(
+    feature = "schema",
+    schemars(tag = "kind", rename_all = "snake_case", deny_unknown_fields)
+)]
 pub enum LabelSchema {
     /// One of these classes.
     Class {
@@ -22,10 +23,10 @@ pub enum LabelSchema {
         /// The classes; at least one, each once.
         classes: Vec<String>,
         /// Fewest classes in an answer. Default 0.
-        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(default))]
         min: usize,
         /// Most classes in an answer. Default: no bound of its own.
-        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(default))]
         max: Option<usize>,
     },
     /// A whole number from `min` to `max`.
@@ -38,10 +39,10 @@ pub enum LabelSchema {
     /// A number.
     Number {
         /// Least number. Default: no bound.
-        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(default))]
         min: Option<f64>,
         /// Greatest number. Default: no bound.
-        #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(default))]
         max: Option<f64>,
     },
 }
@@ -101,6 +102,41 @@ impl LabelSchema {
                  and `max`, or `number`",
             )
         })
+    }
+
+    /// Writes the schema as [`LabelSchema::read`] reads it.
+    pub fn write(&self, writer: &mut Writer) {
+        writer.open_object();
+        match self {
+            Self::Class { classes } => {
+                writer.string_member("kind", "class");
+                write_classes(writer, classes);
+            }
+            Self::Classes { classes, min, max } => {
+                writer.string_member("kind", "classes");
+                write_classes(writer, classes);
+                let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+                writer.integer_member("min", count(*min));
+                if let Some(max) = max {
+                    writer.integer_member("max", count(*max));
+                }
+            }
+            Self::Rating { min, max } => {
+                writer.string_member("kind", "rating");
+                writer.integer_member("min", i64::from(*min));
+                writer.integer_member("max", i64::from(*max));
+            }
+            Self::Number { min, max } => {
+                writer.string_member("kind", "number");
+                if let Some(min) = min {
+                    writer.number_member("min", *min);
+                }
+                if let Some(max) = max {
+                    writer.number_member("max", *max);
+                }
+            }
+        }
+        writer.close_object();
     }
 
     /// Says what is wrong with `label`, as "expected …"; none when the task allows it.
@@ -179,6 +215,15 @@ fn listed(classes: &[String]) -> String {
     text
 }
 
+fn write_classes(writer: &mut Writer, classes: &[String]) {
+    writer.name("classes");
+    writer.open_array();
+    for class in classes {
+        writer.string(class);
+    }
+    writer.close_array();
+}
+
 fn bound(reader: &mut Reader<'_>) -> Result<Option<f64>, Error> {
     if reader.kind()? == Kind::Null && reader.null() {
         return Ok(None);
@@ -212,7 +257,10 @@ mod tests {
             LabelSchema::Rating { min: -1, max: 5 },
             LabelSchema::Number { min: Some(0.5), max: None },
         ] {
-            assert_eq!(read(&serde_json::to_string(&schema).unwrap()), Some(schema));
+            let mut writer = Writer::new();
+            schema.write(&mut writer);
+            let text = String::from_utf8(writer.into_bytes()).unwrap();
+            assert_eq!(read(&text), Some(schema), "{text}");
         }
     }
 

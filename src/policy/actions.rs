@@ -1,7 +1,5 @@
 //! What a finding leads to, by reason code.
 
-use serde::{Serialize, Serializer, ser::SerializeMap as _};
-
 use crate::verdict::{Decision, ReasonCode, ReasonKind};
 
 /// Actions that a policy sets itself, by reason code; the others follow their kind.
@@ -30,6 +28,11 @@ impl Actions {
         }
     }
 
+    /// The actions set, in the order of their codes.
+    pub fn iter(&self) -> impl Iterator<Item = (ReasonCode, Decision)> {
+        self.set.iter().copied()
+    }
+
     /// What is wrong with the actions; none when invariant 5 holds: evidence never rejects, proof is
     /// never waved through.
     pub(super) fn complaint(&self) -> Option<String> {
@@ -52,15 +55,5 @@ fn allowed(code: ReasonCode) -> (&'static [Decision], &'static str) {
         }
         ReasonKind::Held => (&[Review], "`review`"),
         ReasonKind::Proof => (&[Review, Reject], "`review` or `reject`"),
-    }
-}
-
-impl Serialize for Actions {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.set.len()))?;
-        for (code, action) in &self.set {
-            map.serialize_entry(code, action)?;
-        }
-        map.end()
     }
 }

@@ -1,13 +1,11 @@
 //! The sections of a policy. Each member states its unit, its default and its source.
 
-use serde::Serialize;
-
 use crate::verdict::{BomTrust, Decision};
 
 /// The published ML-BOM: what is trusted, and what an item must match.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(default, deny_unknown_fields))]
 pub struct BomPolicy {
     /// What must stand behind the BOM. Unit: none. Default: `pinned-key`, which refuses everything
     /// until a signature by a pinned key verifies. Source: threat of BOM substitution; an inline key
@@ -33,9 +31,9 @@ impl Default for BomPolicy {
 }
 
 /// Whether an item must be listed by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", schemars(rename_all = "lowercase"))]
 pub enum NamePolicy {
     /// A digest that the BOM lists under any name is enough when the item's own name is not listed.
     Optional,
@@ -44,9 +42,9 @@ pub enum NamePolicy {
 }
 
 /// What is impossible for a clock.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(default, deny_unknown_fields))]
 pub struct ClockPolicy {
     /// How far in the future a first answer may be stamped. Unit: ms, 0 to 10^12. Default: 93600000
     /// (26 h). Source: the widest distance of two time zones, for clients that stamp local time as
@@ -75,9 +73,9 @@ impl ClockPolicy {
 }
 
 /// What is remembered of an item.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(default, deny_unknown_fields))]
 pub struct ItemPolicy {
     /// Most labels remembered; a later one is held as `unchecked`. Unit: labels, 1 to 65535.
     /// Default: 4096. Source: chosen; the most answers to one item in the crowds read is 141.
@@ -100,9 +98,9 @@ impl ItemPolicy {
 /// `too-fast`: the null is "an answer under the floor time has probability at most
 /// `honest_share`, given the past". The unit is the page: answers with the same two times are one
 /// observation, whose floor is the floor of one answer times their number.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(default, deny_unknown_fields))]
 pub struct TooFastPolicy {
     /// The least floor time of one answer. Unit: ms. Default: 1000. Source: Wood et al. 2017, one
     /// second an item.
@@ -145,9 +143,9 @@ impl TooFastPolicy {
 }
 
 /// `rate-burst`: the null is "pages are sent with conditional intensity at most `per_hour`".
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(default, deny_unknown_fields))]
 pub struct RateBurstPolicy {
     /// The greatest honest rate of pages. Unit: per hour, over 0 and at most 10^6. Default: 1200.
     /// Source: measured; the highest rate over any ten minutes of 624 annotators is 456 an hour
@@ -173,9 +171,9 @@ impl RateBurstPolicy {
 
 /// `gold-missed`: the null is "a gold answer is right with probability at least `floor`, given the
 /// past".
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(default, deny_unknown_fields))]
 pub struct GoldMissedPolicy {
     /// The least accuracy of an honest annotator. Unit: share, over 0 and under 1. Default: 0.7.
     /// Source: documented defaults of Potato (`min_threshold`) and CVAT (`target_metric_threshold`).
@@ -199,9 +197,9 @@ impl GoldMissedPolicy {
 
 /// `disagrees`: the null is "the weighted share of the others who gave a like answer has
 /// expectation at least `floor`, given the past".
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(default, deny_unknown_fields))]
 pub struct DisagreesPolicy {
     /// The least agreement of an honest annotator. Unit: share, over 0 and under 1. Default: 0.4.
     /// Source: chosen; the mean share of agreeing pairs is 0.59 to 0.75 in most of 19 crowds and

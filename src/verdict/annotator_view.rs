@@ -2,29 +2,27 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
-
-use super::{Amount, Decision, Finding, ReasonCode, ReasonKind, Verdict, to_json};
+use super::{Amount, Decision, Finding, ReasonCode, ReasonKind, Verdict, write};
+use crate::json::Writer;
 
 /// The annotator's view of a verdict: what to change, in plain words.
 ///
 /// It holds no wealth and no threshold of a statistical check. Checks that compare with secrets
 /// (gold answers, other people's labels) all appear under one code, `under-review`, so that the view
 /// does not tell which item was gold or what others answered.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AnnotatorVerdict<'a> {
     /// The decision.
     pub decision: Decision,
     /// Id of the submission; absent when it could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub submission: Option<Cow<'a, str>>,
     /// Why, in plain words. Empty for a plain accept.
     pub reasons: Vec<AnnotatorReason<'a>>,
 }
 
 /// One reason, as told to the annotator.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AnnotatorReason<'a> {
     /// The reason's code, or `under-review`.
@@ -32,13 +30,10 @@ pub struct AnnotatorReason<'a> {
     /// What to do, in plain words.
     pub message: Cow<'a, str>,
     /// For proofs: what was measured.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub measured: Option<&'a Amount>,
     /// For proofs: what was expected.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<&'a Amount>,
     /// For proofs: the place in the input.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<&'a str>,
 }
 
@@ -65,7 +60,14 @@ impl<'a> AnnotatorVerdict<'a> {
     /// One line of JSON, without the line end.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
-        to_json(self)
+        let mut writer = Writer::new();
+        self.write(&mut writer);
+        writer.into_bytes()
+    }
+
+    /// Writes the view as one JSON value.
+    pub fn write(&self, writer: &mut Writer) {
+        write::annotator_view(writer, self);
     }
 }
 
