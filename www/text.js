@@ -109,7 +109,7 @@ export const text = {
   },
   evidence: {
     heading: "Evidence",
-    about: "Each check bets against you, fairly: an honest person’s wealth gets to the line at 1/{share} chance at most, however long they work.",
+    about: "Each check is a fair bet against you: the chance that an honest person’s wealth ever reaches the line is at most 1 in {share}, however long they work.",
     none: "No statistical check has seen an answer yet.",
     caption: "Wealth of each statistical check, from 1 at the start towards the line at which it holds",
     check: "Check",

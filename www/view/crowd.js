@@ -42,6 +42,9 @@ function setPlaying(isPlaying) {
   byId("crowd-stop").hidden = !isPlaying;
   byId("crowd-progress").hidden = !isPlaying;
   byId("crowd-play").textContent = isPlaying ? words.play : words.again;
+  // The pressed button goes away; the focus must not go with it.
+  if (isPlaying) byId("crowd-stop").focus();
+  else if (document.activeElement === document.body) byId("crowd-play").focus();
 }
 
 /** One playing: the rows so far, and their table. */

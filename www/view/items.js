@@ -32,7 +32,11 @@ export function mountItems(caller) {
     } catch (error) {
       if (running === controller) note(explain(error), error.code !== "cancelled");
     } finally {
-      if (running === controller) byId("items-progress").hidden = true;
+      if (running === controller) {
+        byId("items-progress").hidden = true;
+        // The stop button goes away; the focus must not go with it.
+        if (document.activeElement === document.body) byId("items-sample").focus();
+      }
     }
   };
 
