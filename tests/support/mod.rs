@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+pub mod random;
 pub mod vector;
 
 /// A file or folder of the shared test data beside the checkout; none, with one line that says so,
