@@ -3,9 +3,10 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -37,6 +38,14 @@ export function program(name) {
   return join(PROGRAMS, name);
 }
 
+/** What outlives a single test, and goes when the file's tests are done. */
+const file = { after: (clean) => leftovers.push(clean) };
+const leftovers = [];
+// Registered here, outside of every test: inside one it would run at the end of that test.
+after(async () => {
+  for (const clean of leftovers) await clean();
+});
+
 /** A new folder that goes when the test ends. */
 export async function temporaryFolder(t) {
   const folder = await mkdtemp(join(tmpdir(), "labelgate-package-"));
@@ -44,29 +53,46 @@ export async function temporaryFolder(t) {
   return folder;
 }
 
-/** The packed tarball's path. */
-export async function pack(t) {
-  const folder = await temporaryFolder(t);
-  await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: PACKAGE });
-  const [tarball] = await readdir(folder);
-  return join(folder, tarball);
+/** The packed tarball's path. A test file packs once. */
+export function pack() {
+  tarball ??= packOnce();
+  return tarball;
 }
 
 /**
- * A folder in which `npm install labelgate` was run, against a registry of our own that has this one
- * package; with `files` (name to text) in it.
+ * A folder of the test's own in which `npm install labelgate` was run, with `files` (name to text) in it.
+ * A test file installs once; each test gets a copy.
  */
 export async function installAsUser(t, files = {}) {
-  const registry = await serveRegistry(t, await pack(t));
+  installation ??= installOnce();
   const folder = await temporaryFolder(t);
-  await writeFile(join(folder, "package.json"), '{ "private": true }\n');
+  await cp(await installation, folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  const config = ["--registry", registry, "--cache", join(folder, ".npm"), "--no-audit", "--no-fund"];
+  return folder;
+}
+
+let tarball;
+let installation;
+
+async function packOnce() {
+  const folder = await temporaryFolder(file);
+  await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: PACKAGE });
+  const [name] = await readdir(folder);
+  return join(folder, name);
+}
+
+async function installOnce() {
+  const folder = await temporaryFolder(file);
+  const cache = await temporaryFolder(file);
+  const registry = await serveRegistry(await pack());
+  await writeFile(join(folder, "package.json"), '{ "private": true }\n');
+  const config = ["--registry", registry, "--cache", cache, "--no-audit", "--no-fund"];
   await run("npm", ["install", "labelgate", ...config], { cwd: folder });
   return folder;
 }
 
-async function serveRegistry(t, tarball) {
+/** A registry of our own that has this one package. */
+async function serveRegistry(tarball) {
   const bytes = await readFile(tarball);
   const manifest = JSON.parse(await readFile(join(PACKAGE, "package.json"), "utf8"));
   const integrity = `sha512-${createHash("sha512").update(bytes).digest("base64")}`;
@@ -79,7 +105,7 @@ async function serveRegistry(t, tarball) {
     response.setHeader("content-type", "application/json").end(JSON.stringify(document));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
-  t.after(() => {
+  file.after(() => {
     server.closeAllConnections();
     server.close();
   });
