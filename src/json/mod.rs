@@ -6,6 +6,7 @@
 //! surrogates, numbers that a double cannot hold, trailing bytes, a byte order mark.
 
 mod names;
+mod number;
 mod plain;
 mod reader;
 pub mod stream;
@@ -55,7 +56,7 @@ impl std::fmt::Display for Position {
 
 /// A number as JSON text: the shortest that reads back to the same double.
 #[must_use]
-pub fn number(value: f64) -> String {
+pub fn number_text(value: f64) -> String {
     let mut writer = Writer::new();
     writer.number(value);
     String::from_utf8(writer.into_bytes()).unwrap_or_default()

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::error::Error;
 
 use super::names::{Names, Twice};
-use super::{MAX_SAFE_INTEGER, Position, error_at, plain_length};
+use super::{Position, error_at, number, plain_length};
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,17 +167,9 @@ impl<'a> Reader<'a> {
     /// fraction and exponent; when it is too large for a double, or not zero and too small for one.
     pub fn number(&mut self) -> Result<f64, Error> {
         let start = self.at;
-        let (plain_integer, nonzero) = self.scan_number()?;
-        let text = self.text(start, self.at);
-        let value: f64 = text.parse().map_err(|_| self.error_from(start, "expected a number"))?;
-        #[allow(clippy::cast_precision_loss)] // 2^53 - 1 is exact by its definition
-        let too_large = plain_integer && value.abs() > MAX_SAFE_INTEGER as f64;
-        if too_large {
-            return Err(self.error_from(start, "expected an integer within 2^53 - 1 (I-JSON)"));
-        }
-        if !value.is_finite() || (nonzero && value == 0.0) {
-            return Err(self.error_from(start, "expected a number that a double can hold (I-JSON)"));
-        }
+        self.scan_number()?;
+        let value = number::double(self.text(start, self.at))
+            .map_err(|expected| self.error_from(start, expected))?;
         self.skip_space();
         Ok(value)
     }
@@ -188,15 +180,11 @@ impl<'a> Reader<'a> {
     /// When it is anything else, or beyond ±(2^53 - 1).
     pub fn integer(&mut self) -> Result<i64, Error> {
         let start = self.at;
-        let (plain_integer, _) = self.scan_number()?;
-        let parsed = self.text(start, self.at).parse::<i64>().ok();
-        match parsed {
-            Some(value) if plain_integer && value.abs() <= MAX_SAFE_INTEGER => {
-                self.skip_space();
-                Ok(value)
-            }
-            _ => Err(self.error_from(start, "expected an integer within 2^53 - 1")),
-        }
+        self.scan_number()?;
+        let value = number::integer(self.text(start, self.at))
+            .map_err(|expected| self.error_from(start, expected))?;
+        self.skip_space();
+        Ok(value)
     }
 
     /// Reads `true` or `false`.
@@ -394,43 +382,37 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// Walks over a number. Answers whether it is a plain integer, and whether any digit of its
-    /// significand is not zero.
-    fn scan_number(&mut self) -> Result<(bool, bool), Error> {
-        let mut nonzero = false;
+    /// Walks over a number.
+    fn scan_number(&mut self) -> Result<(), Error> {
         if self.byte() == Some(b'-') {
             self.at += 1;
         }
         if self.byte() == Some(b'0') {
             self.at += 1;
-        } else if !self.digits(&mut nonzero) {
+        } else if !self.digits() {
             return Err(self.error("expected a number"));
         }
-        let mut plain_integer = true;
         if self.byte() == Some(b'.') {
             self.at += 1;
-            plain_integer = false;
-            if !self.digits(&mut nonzero) {
+            if !self.digits() {
                 return Err(self.error("expected a digit after the decimal point"));
             }
         }
         if let Some(b'e' | b'E') = self.byte() {
             self.at += 1;
-            plain_integer = false;
             if let Some(b'+' | b'-') = self.byte() {
                 self.at += 1;
             }
-            if !self.digits(&mut false) {
+            if !self.digits() {
                 return Err(self.error("expected a digit in the exponent"));
             }
         }
-        Ok((plain_integer, nonzero))
+        Ok(())
     }
 
-    fn digits(&mut self, nonzero: &mut bool) -> bool {
+    fn digits(&mut self) -> bool {
         let start = self.at;
-        while let Some(digit @ b'0'..=b'9') = self.byte() {
-            *nonzero |= digit != b'0';
+        while let Some(b'0'..=b'9') = self.byte() {
             self.at += 1;
         }
         self.at > start

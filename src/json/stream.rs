@@ -11,7 +11,7 @@ mod lexeme;
 use crate::error::Error;
 
 use super::names::{Names, Twice};
-use super::{MAX_SAFE_INTEGER, Position, error_at};
+use super::{Position, error_at, number};
 use lexeme::{NumberState, TextState, Word};
 
 /// What one document may cost.
@@ -401,21 +401,7 @@ impl Stream {
 
     fn end_number(&mut self) -> Result<Found, Error> {
         let text = self.kept_text()?;
-        let plain_integer = !text.contains(['.', 'e', 'E']);
-        if plain_integer {
-            let fits = text.parse::<i64>().is_ok_and(|value| value.abs() <= MAX_SAFE_INTEGER);
-            if !fits {
-                return Err(self.error("expected an integer within 2^53 - 1 (I-JSON)"));
-            }
-        } else {
-            let nonzero = lexeme::has_nonzero_digit(text);
-            let fits = text
-                .parse::<f64>()
-                .is_ok_and(|value| value.is_finite() && (value != 0.0 || !nonzero));
-            if !fits {
-                return Err(self.error("expected a number that a double can hold (I-JSON)"));
-            }
-        }
+        number::double(text).map_err(|expected| self.error(expected))?;
         self.end_value();
         Ok(Found::Number)
     }

@@ -163,10 +163,10 @@ impl LabelSchema {
                 let high = max.filter(|max| number > max);
                 match (low, high) {
                     (Some(min), _) => {
-                        Some(format!("expected a number of at least {}", json::number(min)))
+                        Some(format!("expected a number of at least {}", json::number_text(min)))
                     }
                     (_, Some(max)) => {
-                        Some(format!("expected a number of at most {}", json::number(max)))
+                        Some(format!("expected a number of at most {}", json::number_text(max)))
                     }
                     _ => None,
                 }

@@ -75,6 +75,9 @@ impl Failure {
 
 /// A path in a message.
 pub fn quoted(path: &Path) -> String {
+    if path.as_os_str() == "-" {
+        return "standard input".to_owned();
+    }
     format!("`{}`", path.display())
 }
 

@@ -44,14 +44,6 @@ impl NumberState {
     }
 }
 
-/// Whether a number as written has a digit other than 0 before its exponent: then it is not zero.
-pub(super) fn has_nonzero_digit(number: &str) -> bool {
-    number
-        .bytes()
-        .take_while(|byte| !matches!(byte, b'e' | b'E'))
-        .any(|byte| matches!(byte, b'1'..=b'9'))
-}
-
 /// How far `true`, `false` or `null` has come.
 #[derive(Clone, Copy)]
 pub(super) struct Word {

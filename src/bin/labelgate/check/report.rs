@@ -128,7 +128,7 @@ fn write_line(out: &mut impl Write, line: &[u8]) -> io::Result<()> {
 
 /// `review  ann-7         img-001.png           too-fast: 12 of 13 pages ...`
 fn text_line(verdict: &Verdict<'_>, place: Place<'_>, has_colours: bool) -> String {
-    let decision = decision_name(verdict.decision);
+    let decision = verdict.decision.as_str();
     let (colour, plain) = match (has_colours, verdict.decision) {
         (false, _) => ("", ""),
         (true, Decision::Accept) => ("\u{1b}[32m", "\u{1b}[0m"),
@@ -156,12 +156,4 @@ fn text_line(verdict: &Verdict<'_>, place: Place<'_>, has_colours: bool) -> Stri
     }
     line.truncate(line.trim_end().len());
     line
-}
-
-pub fn decision_name(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Accept => "accept",
-        Decision::Review => "review",
-        Decision::Reject => "reject",
-    }
 }

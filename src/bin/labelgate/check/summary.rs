@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use labelgate::json::Writer;
 use labelgate::verdict::{ReasonKind, Standing};
 use labelgate::{Annotator, Decision, Gate, Memory, ReasonCode, Verdict};
-use serde::Serialize;
 
-use super::report::{Totals, decision_name};
+use super::report::Totals;
 use crate::terminal;
 
 /// What the annotators of a run met.
@@ -19,11 +19,9 @@ pub struct Summary {
     unreadable: Totals,
 }
 
-/// One annotator, as JSON.
-#[derive(Serialize)]
+/// One annotator.
 struct Row<'a> {
     /// Absent for submissions that could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     annotator: Option<&'a str>,
     /// Answers taken, in this run and in those that the memory knows.
     answers: u32,
@@ -32,16 +30,15 @@ struct Row<'a> {
     rejected: u64,
     /// What the evidence leads to: the decision on this annotator's next good answer.
     decision: Decision,
-    /// The answer, counted from 1, at which an evidence check first held the annotator.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    held_at: Option<u32>,
     held_by: Vec<HeldBy>,
     evidence: Vec<Standing>,
 }
 
-#[derive(Serialize)]
+/// An evidence check that holds the annotator.
+#[derive(Clone, Copy)]
 struct HeldBy {
     check: ReasonCode,
+    /// The answer, counted from 1, at which it first did.
     answer: u32,
 }
 
@@ -62,7 +59,7 @@ impl Summary {
 
     pub fn write_json(&self, out: &mut impl Write, gate: &Gate, memory: &Memory) -> io::Result<()> {
         for row in self.rows(gate, memory) {
-            serde_json::to_writer(&mut *out, &row)?;
+            out.write_all(&row.to_json())?;
             out.write_all(b"\n")?;
         }
         Ok(())
@@ -120,11 +117,66 @@ impl<'a> Row<'a> {
             held: totals.held,
             rejected: totals.rejected,
             decision: actions.max().unwrap_or(Decision::Accept),
-            held_at: held_by.iter().map(|held| held.answer).min(),
             held_by,
             evidence: annotator.map(|known| gate.standings(known)).unwrap_or_default(),
         }
     }
+
+    /// The check that held the annotator first.
+    fn first_held(&self) -> Option<HeldBy> {
+        self.held_by.iter().copied().min_by_key(|held| held.answer)
+    }
+
+    fn to_json(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.open_object();
+        if let Some(annotator) = self.annotator {
+            writer.string_member("annotator", annotator);
+        }
+        writer.integer_member("answers", i64::from(self.answers));
+        let counts =
+            [("accepted", self.accepted), ("held", self.held), ("rejected", self.rejected)];
+        for (name, count) in counts {
+            writer.integer_member(name, i64::try_from(count).unwrap_or(i64::MAX));
+        }
+        writer.string_member("decision", self.decision.as_str());
+        if let Some(first) = self.first_held() {
+            writer.integer_member("held_at", i64::from(first.answer));
+        }
+        writer.name("held_by");
+        writer.open_array();
+        for held in &self.held_by {
+            writer.open_object();
+            writer.string_member("check", held.check.as_str());
+            writer.integer_member("answer", i64::from(held.answer));
+            writer.close_object();
+        }
+        writer.close_array();
+        writer.name("evidence");
+        writer.open_array();
+        for standing in &self.evidence {
+            write_standing(&mut writer, standing);
+        }
+        writer.close_array();
+        writer.close_object();
+        writer.into_bytes()
+    }
+}
+
+/// The same members as in a verdict.
+fn write_standing(writer: &mut Writer, standing: &Standing) {
+    writer.open_object();
+    writer.string_member("check", standing.check.as_str());
+    writer.number_member("wealth", standing.wealth);
+    writer.number_member("threshold", standing.threshold);
+    writer.integer_member("answers", i64::from(standing.answers));
+    if let Some(events) = standing.events {
+        writer.integer_member("events", i64::from(events));
+    }
+    if let Some(mean) = standing.mean {
+        writer.number_member("mean", mean);
+    }
+    writer.close_object();
 }
 
 /// The checks that hold an annotator by evidence, in the order of their codes.
@@ -145,16 +197,18 @@ fn cells(row: &Row<'_>, checks: &[ReasonCode]) -> Vec<String> {
     std::iter::once(annotator.into_owned())
         .chain(counts.iter().map(u64::to_string))
         .chain(checks.iter().map(wealth))
-        .chain([decision_name(row.decision).to_owned(), held_at])
+        .chain([row.decision.as_str().to_owned(), held_at])
         .collect()
 }
 
-/// Wealth for people: three digits.
+/// Wealth for people: what matters is how far it is on its way to the threshold.
 fn short(wealth: f64) -> String {
-    if wealth >= 100_000.0 || (wealth < 0.001 && wealth > 0.0) {
-        return format!("{wealth:.1e}");
+    match wealth {
+        ..0.001 => "<0.001".to_owned(),
+        ..100.0 => format!("{wealth:.3}"),
+        ..100_000.0 => format!("{wealth:.0}"),
+        _ => format!("{wealth:.1e}"),
     }
-    if wealth >= 100.0 { format!("{wealth:.0}") } else { format!("{wealth:.3}") }
 }
 
 #[cfg(test)]
@@ -163,13 +217,9 @@ mod tests {
 
     #[test]
     fn wealth_is_short() {
-        for (wealth, text) in [
-            (1.0, "1.000"),
-            (0.0, "0.000"),
-            (0.000_05, "5.0e-5"),
-            (812.4, "812"),
-            (3_210_000.0, "3.2e6"),
-        ] {
+        for (wealth, text) in
+            [(1.0, "1.000"), (0.0, "<0.001"), (812.4, "812"), (3_210_000.0, "3.2e6")]
+        {
             assert_eq!(short(wealth), text);
         }
     }

@@ -1,0 +1,95 @@
+//! The values of numbers, within I-JSON.
+
+use super::MAX_SAFE_INTEGER;
+
+/// The value of a number whose syntax has been checked: the nearest double.
+///
+/// # Errors
+/// What was expected: an integer within ±(2^53 - 1) when it is written without fraction and exponent,
+/// else a number that a double can hold.
+pub(super) fn double(text: &str) -> Result<f64, &'static str> {
+    if is_plain_integer(text) {
+        #[allow(clippy::cast_precision_loss)] // exact within 2^53
+        let value = integer(text)? as f64;
+        return Ok(if value.abs() <= 0.0 && text.starts_with('-') { -0.0 } else { value });
+    }
+    use lexical_parse_float::FromLexical;
+    let value = f64::from_lexical(text.as_bytes()).unwrap_or(f64::NAN);
+    if !value.is_finite() || (value.abs() <= 0.0 && has_nonzero_digit(text)) {
+        return Err("expected a number that a double can hold (I-JSON)");
+    }
+    Ok(value)
+}
+
+/// The value of an integer whose syntax has been checked, written without fraction and exponent.
+///
+/// # Errors
+/// What was expected.
+pub(super) fn integer(text: &str) -> Result<i64, &'static str> {
+    let expected = "expected an integer within 2^53 - 1 (I-JSON)";
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let mut value: i64 = 0;
+    for digit in digits.bytes() {
+        if !digit.is_ascii_digit() {
+            return Err(expected);
+        }
+        value = value * 10 + i64::from(digit - b'0');
+        if value > MAX_SAFE_INTEGER {
+            return Err(expected);
+        }
+    }
+    Ok(if digits.len() < text.len() { -value } else { value })
+}
+
+/// Whether the number is written without fraction and exponent.
+fn is_plain_integer(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+}
+
+/// Whether any digit of the significand is not zero.
+fn has_nonzero_digit(text: &str) -> bool {
+    text.bytes().take_while(|byte| !matches!(byte, b'e' | b'E')).any(|b| matches!(b, b'1'..=b'9'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn zero_keeps_its_sign_and_near_zero_is_refused() {
+        assert!(double("-0").unwrap().is_sign_negative());
+        assert!(double("0e999").is_ok());
+        assert!(double("1e-400").is_err());
+        assert!(double("0.000e5").is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_standard_library(
+            sign in "-?", whole in "0|[1-9][0-9]{0,25}", fraction in "[0-9]{1,30}",
+            exponent in -400i32..400,
+        ) {
+            for text in [format!("{sign}{whole}.{fraction}"), format!("{sign}{whole}.{fraction}e{exponent}"),
+                format!("{sign}{whole}E{exponent}")]
+            {
+                let expected: f64 = text.parse().unwrap();
+                match double(&text) {
+                    Ok(value) => prop_assert_eq!(value.to_bits(), expected.to_bits(), "{}", text),
+                    Err(_) => prop_assert!(!expected.is_finite() || expected == 0.0, "{}", text),
+                }
+            }
+        }
+
+        #[test]
+        fn every_double_reads_back(bits in any::<u64>()) {
+            let value = f64::from_bits(bits);
+            if value.is_finite() {
+                let text = format!("{value:e}");
+                if text.contains(['.', 'e']) {
+                    prop_assert_eq!(double(&text).unwrap().to_bits(), bits);
+                }
+            }
+        }
+    }
+}
