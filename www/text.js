@@ -66,7 +66,7 @@ export const text = {
   label: {
     name: "Label",
     heading: "Label, and see what the gate says",
-    about: "Twenty drawings and notes. Each answer goes through the gate with its real time, and its verdict comes back at once.",
+    about: "Drawings and short notes. Each answer goes through the gate with its real time, and its verdict comes back at once.",
     begin: "Start labelling",
     question: "Which animal is it?",
     keys: "Keys 1 to 4 work too, while this part has the focus.",
@@ -136,7 +136,7 @@ export const text = {
   crowd: {
     name: "Crowd",
     heading: "Now a crowd, with attackers in it",
-    about: "A recording made for this page: 21 annotators label the same 60 items. Some click at random, some are scripts, one turns every answer into another. The gate is not told who.",
+    about: "A recording made for this page: a crowd labels the same items. Most are honest; some click at random, some are scripts, one turns every answer into another. The gate is not told who.",
     note: "The recording has labels and no item bytes, so its verdicts say that no BOM stands behind them. Its gold answers are in this page because the page plays both sides; a real page never has them.",
     play: "Play the recording",
     again: "Play it again",
