@@ -19,7 +19,12 @@ export * from "./index.js";
  * these; what the engine throws when the bytes are no module or a Content-Security-Policy forbids it.
  */
 export function init(
-  source: WebAssembly.Module | Uint8Array | ArrayBuffer | Response | PromiseLike<WebAssembly.Module | Uint8Array | ArrayBuffer | Response>,
+  source:
+    | WebAssembly.Module
+    | Uint8Array
+    | ArrayBuffer
+    | Response
+    | PromiseLike<WebAssembly.Module | Uint8Array | ArrayBuffer | Response>,
 ): Promise<void>;
 
 /** The same at once. In a page's main thread Chromium compiles up to 8 MiB in this way. */

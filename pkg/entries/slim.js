@@ -36,5 +36,8 @@ async function compile(source) {
 
 function requireModule(value) {
   if (value instanceof WebAssembly.Module) return value;
-  throw new LabelgateError("usage", "init needs a WebAssembly.Module, the bytes of labelgate.wasm or a Response with them");
+  throw new LabelgateError(
+    "usage",
+    "init needs a WebAssembly.Module, the bytes of labelgate.wasm or a Response with them",
+  );
 }

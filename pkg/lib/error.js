@@ -23,8 +23,13 @@ export class LabelgateError extends Error {
 export function toLabelgateError(thrown) {
   if (thrown instanceof LabelgateError) return thrown;
   if (thrown instanceof WebAssembly.RuntimeError) {
-    return new LabelgateError("crashed", "labelgate stopped on a defect of its own; load it anew and report it", thrown);
+    return new LabelgateError(
+      "crashed",
+      "labelgate stopped on a defect of its own; load it anew and report it",
+      thrown,
+    );
   }
-  if (thrown instanceof Error && typeof thrown.code === "string") return new LabelgateError(thrown.code, thrown.message);
+  if (thrown instanceof Error && typeof thrown.code === "string")
+    return new LabelgateError(thrown.code, thrown.message);
   return thrown;
 }

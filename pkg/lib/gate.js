@@ -109,7 +109,11 @@ export class Gate {
 
 // Older browsers have no `Symbol.dispose`; there `free()` is the only way.
 if (Symbol.dispose) {
-  Object.defineProperty(Gate.prototype, Symbol.dispose, { value: Gate.prototype.free, writable: true, configurable: true });
+  Object.defineProperty(Gate.prototype, Symbol.dispose, {
+    value: Gate.prototype.free,
+    writable: true,
+    configurable: true,
+  });
 }
 
 /** The default policy in full, as the gate reads `{}`. */

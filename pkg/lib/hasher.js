@@ -56,7 +56,11 @@ export class Hasher {
 }
 
 if (Symbol.dispose) {
-  Object.defineProperty(Hasher.prototype, Symbol.dispose, { value: Hasher.prototype.free, writable: true, configurable: true });
+  Object.defineProperty(Hasher.prototype, Symbol.dispose, {
+    value: Hasher.prototype.free,
+    writable: true,
+    configurable: true,
+  });
 }
 
 /** Hashes a source on this thread, in pieces that let the event loop run in between. */

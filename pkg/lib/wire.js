@@ -39,9 +39,7 @@ export function toJsonBytes(value, name) {
  * escape it reaches the strict reader, which refuses it and says where.
  */
 export function encodeText(text) {
-  return encoder.encode(
-    text.replace(/\p{Surrogate}/gu, (surrogate) => `\\u${surrogate.charCodeAt(0).toString(16)}`),
-  );
+  return encoder.encode(text.replace(/\p{Surrogate}/gu, (surrogate) => `\\u${surrogate.charCodeAt(0).toString(16)}`));
 }
 
 /** The object behind JSON bytes that the module wrote. */

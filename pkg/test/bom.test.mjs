@@ -8,8 +8,10 @@ import { NOW, bomOf, bytesOf, sha256, submission } from "./support/crowd.mjs";
 const NAMES = Array.from({ length: 3000 }, (_, n) => `img-${n}.png`);
 const BOM = bytesOf(bomOf(NAMES));
 const newGate = () => new Gate({ bom: { trust: "unsigned-for-development" } });
-const ours = (code, message = /./) => (error) =>
-  error instanceof LabelgateError && error.code === code && message.test(error.message);
+const ours =
+  (code, message = /./) =>
+  (error) =>
+    error instanceof LabelgateError && error.code === code && message.test(error.message);
 
 /** The BOM in chunks of these sizes, again and again. */
 function* chunks(sizes) {
@@ -54,18 +56,27 @@ for (const [what, source] of Object.entries(SOURCES)) {
 }
 
 test("progress counts up to the whole, and knows the whole where it can", async () => {
-  for (const [source, total] of [[new Blob([BOM]), BOM.length], [BOM, BOM.length], [ReadableStream.from(chunks([10_000])), undefined]]) {
+  for (const [source, total] of [
+    [new Blob([BOM]), BOM.length],
+    [BOM, BOM.length],
+    [ReadableStream.from(chunks([10_000])), undefined],
+  ]) {
     const seen = [];
     await newGate().loadBom(source, { onProgress: (progress) => seen.push(progress) });
     assert.ok(seen.length > 1);
-    assert.ok(seen.every((progress, index) => progress.total === total && progress.loaded > (seen[index - 1]?.loaded ?? 0)));
+    assert.ok(
+      seen.every((progress, index) => progress.total === total && progress.loaded > (seen[index - 1]?.loaded ?? 0)),
+    );
     assert.equal(seen.at(-1).loaded, BOM.length);
   }
 });
 
 test("the length that a response claims is the whole, unless its body is encoded", async () => {
   const headers = { "content-length": String(BOM.length) };
-  for (const [encoding, total] of [[{}, BOM.length], [{ "content-encoding": "gzip" }, undefined]]) {
+  for (const [encoding, total] of [
+    [{}, BOM.length],
+    [{ "content-encoding": "gzip" }, undefined],
+  ]) {
     let last;
     const response = new Response(BOM, { headers: { ...headers, ...encoding } });
     await newGate().loadBom(response, { onProgress: (progress) => (last = progress) });
@@ -83,7 +94,10 @@ test("an aborted load ends with the signal's reason and leaves the BOM before it
     start: (stream) => stream.enqueue(bytesOf(bomOf(["other.png"])).subarray(0, 50)),
     cancel: (why) => (cancelled = why),
   });
-  const loading = gate.loadBom(stream, { signal: controller.signal, onProgress: () => queueMicrotask(() => controller.abort(reason)) });
+  const loading = gate.loadBom(stream, {
+    signal: controller.signal,
+    onProgress: () => queueMicrotask(() => controller.abort(reason)),
+  });
   await assert.rejects(loading, (error) => error === reason);
   assert.equal(cancelled, reason);
   assert.equal(gate.check(submission(), { now: NOW }).decision, "accept");
@@ -102,7 +116,10 @@ test("a BOM that cannot be read is refused, and the BOM before it stays in force
   const broken = {
     "cut off": BOM.subarray(0, 5000),
     "another format": bytesOf({ spdxVersion: "SPDX-2.3" }),
-    "an impossible hash": bytesOf({ ...bomOf([]), components: [{ type: "file", name: "a", hashes: [{ alg: "SHA-256", content: "00" }] }] }),
+    "an impossible hash": bytesOf({
+      ...bomOf([]),
+      components: [{ type: "file", name: "a", hashes: [{ alg: "SHA-256", content: "00" }] }],
+    }),
   };
   for (const source of Object.values(broken)) await assert.rejects(gate.loadBom(source), ours("bom"));
   assert.equal(gate.check(submission(), { now: NOW }).decision, "accept");

@@ -48,9 +48,12 @@ test("the default policy trusts no BOM without a pinned key", async () => {
 });
 
 test("an object, its text and its bytes get the same verdict", () => {
-  const verdicts = [submission(), JSON.stringify(submission()), bytesOf(submission()), bytesOf(submission()).buffer].map((form) =>
-    new Gate({ bom: { trust: "none" } }).check(form, { now: NOW }),
-  );
+  const verdicts = [
+    submission(),
+    JSON.stringify(submission()),
+    bytesOf(submission()),
+    bytesOf(submission()).buffer,
+  ].map((form) => new Gate({ bom: { trust: "none" } }).check(form, { now: NOW }));
   for (const verdict of verdicts) assert.deepEqual(verdict, verdicts[0]);
   assert.equal(verdicts[0].decision, "accept");
   assert.equal(verdicts[0].bom, "none");
@@ -80,8 +83,14 @@ test("checkLines answers a line for each line", () => {
   const ndjson = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
   const verdicts = new TextDecoder().decode(new Gate(policy).checkLines(ndjson, NOW)).trimEnd().split("\n");
   const oneByOne = new Gate(policy);
-  assert.deepEqual(verdicts.map((line) => JSON.parse(line)), lines.map((line) => oneByOne.check(line, { now: NOW })));
-  assert.deepEqual(new Gate(policy).checkLines(new TextEncoder().encode(ndjson), NOW), new Gate(policy).checkLines(ndjson, NOW));
+  assert.deepEqual(
+    verdicts.map((line) => JSON.parse(line)),
+    lines.map((line) => oneByOne.check(line, { now: NOW })),
+  );
+  assert.deepEqual(
+    new Gate(policy).checkLines(new TextEncoder().encode(ndjson), NOW),
+    new Gate(policy).checkLines(ndjson, NOW),
+  );
 });
 
 test("without a time the gate takes the time of the runtime's clock", (t) => {
@@ -97,7 +106,9 @@ test("the same submission again is a replay, another answer to the same item a d
   const gate = new Gate({ bom: { trust: "none" } });
   gate.check(submission(), { now: NOW });
   assert.deepEqual(codes(gate.check(submission(), { now: NOW + 1 })), ["replayed"]);
-  assert.deepEqual(codes(gate.check(submission({ id: "s-2", label: { class: "dog" } }), { now: NOW + 2 })), ["duplicate"]);
+  assert.deepEqual(codes(gate.check(submission({ id: "s-2", label: { class: "dog" } }), { now: NOW + 2 })), [
+    "duplicate",
+  ]);
 });
 
 test("a label that the task does not allow is rejected", () => {

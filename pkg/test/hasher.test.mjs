@@ -25,7 +25,9 @@ for (const algorithm of ["sha256", "sha384", "sha512"]) {
   test(`${algorithm} does not depend on how the content is cut`, async () => {
     const content = bytes(10_007);
     for (const size of [1, 3, 63, 64, 65, 127, 128, 129, 1000, 10_007]) {
-      const chunks = Array.from({ length: Math.ceil(content.length / size) }, (_, n) => content.subarray(n * size, (n + 1) * size));
+      const chunks = Array.from({ length: Math.ceil(content.length / size) }, (_, n) =>
+        content.subarray(n * size, (n + 1) * size),
+      );
       const byHand = new Hasher(algorithm);
       for (const chunk of chunks) byHand.update(chunk);
       assert.equal(byHand.digest(), expected(algorithm, content));
@@ -36,7 +38,14 @@ for (const algorithm of ["sha256", "sha384", "sha512"]) {
 
 test("the content may come from anything that bytes come from", async () => {
   const content = bytes(300_000);
-  const sources = [content, content.slice().buffer, new Blob([content]), new File([content], "f"), new Response(content), Readable.from([content])];
+  const sources = [
+    content,
+    content.slice().buffer,
+    new Blob([content]),
+    new File([content], "f"),
+    new Response(content),
+    Readable.from([content]),
+  ];
   for (const source of sources) assert.equal(await hasher().hash(source), expected("sha256", content));
   assert.equal(await hasher().hash("žluťoučký"), expected("sha256", "žluťoučký"));
   assert.equal(await hasher().hash(new Response(null)), expected("sha256", ""));
@@ -54,7 +63,10 @@ test("a hasher starts anew after each digest, and runs many sources at once", as
   const lengths = [0, 1, 100, 70_000, 200_000];
   one.update(bytes(5));
   const digests = await Promise.all(lengths.map((length) => one.hash(new Blob([bytes(length)]))));
-  assert.deepEqual(digests, lengths.map((length) => expected("sha256", bytes(length))));
+  assert.deepEqual(
+    digests,
+    lengths.map((length) => expected("sha256", bytes(length))),
+  );
   assert.equal(one.digest(), expected("sha256", bytes(5)));
 });
 
@@ -76,14 +88,20 @@ test("progress counts up to the whole", async () => {
 test("an aborted hash ends at once with the signal's reason, also while it waits for content", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
-  const never = new ReadableStream({ pull: () => queueMicrotask(() => controller.abort(reason)) }, { highWaterMark: 0 });
+  const never = new ReadableStream(
+    { pull: () => queueMicrotask(() => controller.abort(reason)) },
+    { highWaterMark: 0 },
+  );
   await assert.rejects(hasher().hash(never, { signal: controller.signal }), (error) => error === reason);
   async function* endless() {
     yield bytes(10);
     await new Promise(() => {});
   }
   const second = new AbortController();
-  const hashing = hasher().hash(endless(), { signal: second.signal, onProgress: () => queueMicrotask(() => second.abort(reason)) });
+  const hashing = hasher().hash(endless(), {
+    signal: second.signal,
+    onProgress: () => queueMicrotask(() => second.abort(reason)),
+  });
   await assert.rejects(hashing, (error) => error === reason);
 });
 

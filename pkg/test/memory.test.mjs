@@ -48,13 +48,22 @@ test("after a crash between the item and the annotator, the steps may be done ag
   const [item, observation] = gate.observeItem(undefined, bytes, 1);
   const [sameItem, again] = gate.observeItem(item, bytes, 1);
   assert.deepEqual(sameItem, item);
-  assert.deepEqual(gate.observeAnnotator(undefined, bytes, again, NOW), gate.observeAnnotator(undefined, bytes, observation, NOW));
+  assert.deepEqual(
+    gate.observeAnnotator(undefined, bytes, again, NOW),
+    gate.observeAnnotator(undefined, bytes, observation, NOW),
+  );
 });
 
 test("a submission that could not be checked is held, and the annotator is not told why", () => {
-  const [verdict, annotatorView] = new Gate(POLICY).unchecked(bytesOf(submission()), "the item's memory is out of reach");
+  const [verdict, annotatorView] = new Gate(POLICY).unchecked(
+    bytesOf(submission()),
+    "the item's memory is out of reach",
+  );
   assert.equal(valueOf(verdict).decision, "review");
-  assert.deepEqual(valueOf(verdict).reasons.map(({ code }) => code), ["unchecked"]);
+  assert.deepEqual(
+    valueOf(verdict).reasons.map(({ code }) => code),
+    ["unchecked"],
+  );
   assert.match(new TextDecoder().decode(verdict), /out of reach/);
   assert.doesNotMatch(new TextDecoder().decode(annotatorView), /out of reach/);
 });
@@ -85,7 +94,10 @@ test("state that is damaged or of an unknown version is refused, and the memory 
   const otherVersion = state.slice();
   otherVersion[0] ^= 0xff;
   for (const bad of [new Uint8Array(), state.subarray(0, state.length - 1), otherVersion]) {
-    assert.throws(() => gate.restore(bad), (error) => error instanceof LabelgateError && error.code === "state");
+    assert.throws(
+      () => gate.restore(bad),
+      (error) => error instanceof LabelgateError && error.code === "state",
+    );
   }
   assert.deepEqual(gate.save(), state);
 });
@@ -102,7 +114,10 @@ test("a freed gate says so, and may be freed twice", () => {
 test("a gate and a hasher are disposable", () => {
   const gate = new Gate(POLICY);
   gate[Symbol.dispose]();
-  assert.throws(() => gate.save(), (error) => error.code === "freed");
+  assert.throws(
+    () => gate.save(),
+    (error) => error.code === "freed",
+  );
   const hasher = new Gate(POLICY).hasher().update(new Uint8Array(3));
   hasher[Symbol.dispose]();
   // Nothing is left of the three bytes: this is the digest of nothing.

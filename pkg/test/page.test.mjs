@@ -99,10 +99,17 @@ test("what the source throws comes through, from the page and from the worker", 
   const messages = await page.evaluate(async () => {
     const stream = new ReadableStream({ pull: (stream) => stream.error(new Error("disk on fire")) });
     const chunks = new ReadableStream({ start: (stream) => stream.enqueue("text") });
-    const hash = (source) => new labelgate.Hasher().hash(source, { worker: true }).catch((error) => [error.code, error.message]);
+    const hash = (source) =>
+      new labelgate.Hasher().hash(source, { worker: true }).catch((error) => [error.code, error.message]);
     return [await hash(stream), await hash(chunks)];
   });
-  assert.deepEqual(messages, [[null, "disk on fire"], ["usage", "the source's chunks must be bytes"]].map(([code, message]) => [code ?? undefined, message]));
+  assert.deepEqual(
+    messages,
+    [
+      [null, "disk on fire"],
+      ["usage", "the source's chunks must be bytes"],
+    ].map(([code, message]) => [code ?? undefined, message]),
+  );
 });
 
 test("where no worker may start, hashing happens in place", async (t) => {
@@ -113,12 +120,18 @@ test("where no worker may start, hashing happens in place", async (t) => {
 });
 
 test("the strictest policy that works is the README's, and nothing but scripts", async (t) => {
-  const { page, errors } = await openPackagePage(t, browser, { pages: PAGES, csp: `default-src 'none'; ${README_CSP}` });
+  const { page, errors } = await openPackagePage(t, browser, {
+    pages: PAGES,
+    csp: `default-src 'none'; ${README_CSP}`,
+  });
   const { digest } = await page.evaluate(async () => (await import("/content.js")).hash("stream"));
   assert.equal(digest, DIGEST);
   assert.equal(page.workers().length, 1);
   // The icon is the test page's own.
-  assert.deepEqual(errors.filter((error) => !error.includes("img-src")), []);
+  assert.deepEqual(
+    errors.filter((error) => !error.includes("img-src")),
+    [],
+  );
 });
 
 test("without 'wasm-unsafe-eval' the first use says what is missing", async (t) => {
@@ -148,7 +161,10 @@ test("the page asks its own server for scripts and for nothing else", async (t) 
     assert.ok(other === origin || other === "null", other);
     assert.ok(pathname.endsWith(".js"), pathname);
   }
-  assert.deepEqual(requests.filter((path) => path.endsWith(".wasm")), []);
+  assert.deepEqual(
+    requests.filter((path) => path.endsWith(".wasm")),
+    [],
+  );
 });
 
 test("a page's main thread compiles a module of nearly 8 MiB at once, and none larger", async (t) => {
@@ -160,7 +176,8 @@ test("a page's main thread compiles a module of nearly 8 MiB at once, and none l
       const bytes = new Uint8Array(size);
       bytes.set([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x00]);
       let length = size - 13;
-      for (let at = 9; at < 13; at += 1, length = Math.floor(length / 128)) bytes[at] = (length % 128) | (at < 12 ? 128 : 0);
+      for (let at = 9; at < 13; at += 1, length = Math.floor(length / 128))
+        bytes[at] = (length % 128) | (at < 12 ? 128 : 0);
       try {
         new WebAssembly.Module(bytes);
         return true;
@@ -189,7 +206,9 @@ test("slim: used before init it says so; then it loads the file, and hashes in a
   const csp = `${README_CSP}; connect-src 'self'`;
   const { page } = await openPackagePage(t, browser, { pages: PAGES, entry: "slim.js", csp });
   const { code, message, digest, again } = await page.evaluate(async () => {
-    const { code, message } = await Promise.resolve().then(() => new labelgate.Gate()).catch((error) => error);
+    const { code, message } = await Promise.resolve()
+      .then(() => new labelgate.Gate())
+      .catch((error) => error);
     await labelgate.init(fetch("/wasm/labelgate_bg.wasm"));
     const again = await labelgate.init(fetch("/nowhere")).catch((error) => error.code);
     return { code, message, again, digest: (await (await import("/content.js")).hash("file")).digest };
@@ -218,7 +237,10 @@ test("slim takes a compiled module, bytes, and a response of any type; nothing e
       await page.evaluate(async () => {
         const bytes = await (await fetch("/wasm/labelgate_bg.wasm")).arrayBuffer();
         const { load } = await import("/load.js");
-        return load(bytes).then(() => typeof labelgate.version(), (error) => error.code);
+        return load(bytes).then(
+          () => typeof labelgate.version(),
+          (error) => error.code,
+        );
       }),
     );
   }

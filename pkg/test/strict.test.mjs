@@ -5,13 +5,15 @@ import { Gate, Hasher, LabelgateError } from "labelgate";
 import { NOW, bytesOf, submission } from "./support/crowd.mjs";
 
 const gate = new Gate({ bom: { trust: "none" } });
-const ours = (code, message = /./) => (error) => {
-  assert.ok(error instanceof LabelgateError, `${error}`);
-  assert.equal(error.name, "LabelgateError");
-  assert.equal(error.code, code);
-  assert.match(error.message, message);
-  return true;
-};
+const ours =
+  (code, message = /./) =>
+  (error) => {
+    assert.ok(error instanceof LabelgateError, `${error}`);
+    assert.equal(error.name, "LabelgateError");
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+    return true;
+  };
 
 const text = JSON.stringify(submission());
 const MALFORMED = {
@@ -34,14 +36,20 @@ for (const [what, form] of Object.entries(MALFORMED)) {
   test(`${what} is malformed, and the verdict says where`, () => {
     const verdict = gate.check(form, { now: NOW });
     assert.equal(verdict.decision, "reject");
-    assert.deepEqual(verdict.reasons.map(({ code }) => code), ["malformed"]);
+    assert.deepEqual(
+      verdict.reasons.map(({ code }) => code),
+      ["malformed"],
+    );
     assert.match(verdict.reasons[0].at, /^byte \d+ \(line \d+, column \d+\)$/);
   });
 }
 
 test("a submission over the policy's bound is too large", () => {
   const verdict = gate.check(submission({ platform: "x".repeat(300_000) }), { now: NOW });
-  assert.deepEqual(verdict.reasons.map(({ code }) => code), ["too-large"]);
+  assert.deepEqual(
+    verdict.reasons.map(({ code }) => code),
+    ["too-large"],
+  );
 });
 
 test("a whole emoji is no lone surrogate", () => {

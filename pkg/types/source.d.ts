@@ -8,13 +8,7 @@
  * `Response`, a `ReadableStream`, or any async iterable of bytes such as a Node stream.
  */
 export type Source =
-  | Uint8Array
-  | ArrayBuffer
-  | string
-  | BlobLike
-  | ResponseLike
-  | ByteStream
-  | AsyncIterable<Uint8Array>;
+  Uint8Array | ArrayBuffer | string | BlobLike | ResponseLike | ByteStream | AsyncIterable<Uint8Array>;
 
 /** A `Blob` or `File`. */
 export interface BlobLike {

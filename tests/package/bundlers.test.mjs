@@ -43,14 +43,25 @@ test("webpack", async (t) => {
 
 test("esbuild: the worker's file is not found, so hashing happens in place", async (t) => {
   const folder = await installAsUser(t, FILES);
-  await esbuild.build({ absWorkingDir: folder, entryPoints: ["main.mjs"], outdir: "dist", bundle: true, format: "esm", target: "es2022", logLevel: "error" });
+  await esbuild.build({
+    absWorkingDir: folder,
+    entryPoints: ["main.mjs"],
+    outdir: "dist",
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    logLevel: "error",
+  });
   await assertPage(t, join(folder, "dist"), { script: "main.js", inWorker: false });
 });
 
 async function assertPage(t, folder, { script, inWorker }) {
   // The module travels inside the JavaScript: a second copy beside it would be dead weight.
   const names = await readdir(folder, { recursive: true });
-  assert.deepEqual(names.filter((name) => name.endsWith(".wasm")), []);
+  assert.deepEqual(
+    names.filter((name) => name.endsWith(".wasm")),
+    [],
+  );
   const html = `<!doctype html><link rel="icon" href="data:,"><script type="module" src="/${script}"></script>`;
   const pages = { "/": script === undefined ? await readFile(join(folder, "index.html")) : html };
   const { origin } = await serve(t, { folders: { "/": folder }, pages });

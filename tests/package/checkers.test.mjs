@@ -6,7 +6,10 @@ import { pack, program, run } from "./support/user.mjs";
 
 test("publint finds nothing in the packed tarball, strictly", async () => {
   const tarball = await readFile(await pack());
-  const { messages } = await publint({ pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.length) }, strict: true });
+  const { messages } = await publint({
+    pack: { tarball: tarball.buffer.slice(tarball.byteOffset, tarball.byteOffset + tarball.length) },
+    strict: true,
+  });
   assert.deepEqual(messages, []);
 });
 

@@ -56,7 +56,10 @@ for (const part of ["for a first try", "gate.save()", "gate.observeAnnotator"]) 
 }
 
 test("the verdict shown is the verdict given", async (t) => {
-  const text = take("js", "console.log(verdict);").replace("console.log(verdict)", "console.log(JSON.stringify(verdict))");
+  const text = take("js", "console.log(verdict);").replace(
+    "console.log(verdict)",
+    "console.log(JSON.stringify(verdict))",
+  );
   const folder = await installAsUser(t, { "snippet.mjs": text, "bom.json": BOM });
   const given = JSON.parse(await run("node", ["snippet.mjs"], { cwd: folder }));
   // The policy's digest changes with every default; the README shows none.
@@ -65,12 +68,19 @@ test("the verdict shown is the verdict given", async (t) => {
 });
 
 test("the page", async (t) => {
-  const folder = await installAsUser(t, { "index.html": take("html", "item.js"), "source.js": take("js", "// item.js"), "bom.json": BOM });
+  const folder = await installAsUser(t, {
+    "index.html": take("html", "item.js"),
+    "source.js": take("js", "// item.js"),
+    "bom.json": BOM,
+  });
   await bundle(folder, "source.js", "item.js");
   const page = await openSnippet(t, folder, `${CSP}; connect-src 'self'`, "/index.html");
   const verdictOf = async (buffer, decision) => {
     await page.setInputFiles("#item", { name: "img-1.png", mimeType: "image/png", buffer });
-    await page.waitForFunction((decision) => document.querySelector("#verdict").textContent.startsWith(decision), decision);
+    await page.waitForFunction(
+      (decision) => document.querySelector("#verdict").textContent.startsWith(decision),
+      decision,
+    );
     return page.textContent("#verdict");
   };
   assert.equal(await verdictOf(Buffer.from("abc"), "accept"), "accept");
@@ -96,7 +106,10 @@ test("the slim entry", async (t) => {
     "source.js": take("js", "labelgate/slim"),
   });
   await bundle(folder, "source.js", "item.js");
-  await writeFile(join(folder, "labelgate.wasm"), await readFile(join(folder, "node_modules/labelgate/wasm/labelgate_bg.wasm")));
+  await writeFile(
+    join(folder, "labelgate.wasm"),
+    await readFile(join(folder, "node_modules/labelgate/wasm/labelgate_bg.wasm")),
+  );
   const page = await openSnippet(t, folder, `${CSP}; connect-src 'self'`, "/index.html");
   await page.waitForFunction(() => document.title === "reject");
 });
@@ -108,7 +121,9 @@ test("the policy line, which the page tests send", () => {
 test("the wasm's hash", async (t) => {
   const folder = await installAsUser(t);
   const printed = await run("sh", ["-c", take("sh", "sha256sum")], { cwd: folder });
-  const built = createHash("sha256").update(await readFile(join(PACKAGE, "wasm/labelgate_bg.wasm"))).digest("hex");
+  const built = createHash("sha256")
+    .update(await readFile(join(PACKAGE, "wasm/labelgate_bg.wasm")))
+    .digest("hex");
   assert.equal(printed.split(" ")[0], built);
 });
 
@@ -118,7 +133,12 @@ test("the versions in the table of runtimes are those that the tests run", async
     const row = new RegExp(`^\\| ${name} \\| ${manifest.devDependencies[name]} \\|`, "im");
     assert.match(readme, row);
   }
-  assert.match(readme, new RegExp(`TypeScript ${manifest.devDependencies.typescript} and ${manifest.devDependencies["typescript-5"].split("@")[1]}`));
+  assert.match(
+    readme,
+    new RegExp(
+      `TypeScript ${manifest.devDependencies.typescript} and ${manifest.devDependencies["typescript-5"].split("@")[1]}`,
+    ),
+  );
   assert.match(readme, new RegExp(`^\\| Chromium \\| ${browser.version().split(".")[0]} \\|`, "m"));
 });
 

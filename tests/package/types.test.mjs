@@ -12,10 +12,28 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const COMPILERS = ["typescript", "typescript-5"];
 /** Who compiles what: the strictest settings, and nobody skips the check of our own declarations. */
 const SETTINGS = {
-  "a page, through a bundler": { files: ["use.ts"], module: "esnext", moduleResolution: "bundler", lib: ["esnext", "dom", "dom.iterable"], types: [] },
-  "a page, with an older library": { files: ["use.ts"], module: "esnext", moduleResolution: "bundler", lib: ["es2022", "dom"], types: [] },
-  "Node": { files: ["node.ts"], module: "nodenext", lib: ["es2022"], types: ["node"] },
-  "workerd": { files: ["worker.ts"], module: "esnext", moduleResolution: "bundler", lib: ["esnext"], types: ["@cloudflare/workers-types"] },
+  "a page, through a bundler": {
+    files: ["use.ts"],
+    module: "esnext",
+    moduleResolution: "bundler",
+    lib: ["esnext", "dom", "dom.iterable"],
+    types: [],
+  },
+  "a page, with an older library": {
+    files: ["use.ts"],
+    module: "esnext",
+    moduleResolution: "bundler",
+    lib: ["es2022", "dom"],
+    types: [],
+  },
+  Node: { files: ["node.ts"], module: "nodenext", lib: ["es2022"], types: ["node"] },
+  workerd: {
+    files: ["worker.ts"],
+    module: "esnext",
+    moduleResolution: "bundler",
+    lib: ["esnext"],
+    types: ["@cloudflare/workers-types"],
+  },
 };
 
 for (const compiler of COMPILERS) {
@@ -57,7 +75,12 @@ async function compile(t, compiler, { files, ...options }, more = {}) {
   for (const name of ["@types", "@cloudflare", "undici-types"]) {
     await symlink(join(HERE, "node_modules", name), join(folder, "node_modules", name));
   }
-  const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false };
+  const strict = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+  };
   const compilerOptions = { ...strict, noEmit: true, target: "es2022", ...options };
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
@@ -67,7 +90,9 @@ async function compile(t, compiler, { files, ...options }, more = {}) {
 /** A value with its numbers and free texts taken out: two values of one shape have the same types. */
 function shapeOf(value) {
   const isCode = (text) => /^[a-z-]{1,30}$/.test(text);
-  return JSON.stringify(value, (_, part) => (typeof part === "number" ? 0 : typeof part === "string" && !isCode(part) ? "" : part));
+  return JSON.stringify(value, (_, part) =>
+    typeof part === "number" ? 0 : typeof part === "string" && !isCode(part) ? "" : part,
+  );
 }
 
 /** What a declaration file says there is at run time: each value's name, and the members of each class. */
@@ -91,10 +116,19 @@ function present(module) {
       .filter((name) => name !== "constructor")
       .map((name) => (name === Symbol.dispose ? "dispose" : name))
       .sort();
-  return Object.fromEntries(Object.entries(module).map(([name, value]) => [name, membersOf(value)]).sort());
+  return Object.fromEntries(
+    Object.entries(module)
+      .map(([name, value]) => [name, membersOf(value)])
+      .sort(),
+  );
 }
 
-for (const [entry, declaration] of [["node", "index"], ["deno", "index"], ["browser", "index"], ["slim", "slim"]]) {
+for (const [entry, declaration] of [
+  ["node", "index"],
+  ["deno", "index"],
+  ["browser", "index"],
+  ["slim", "slim"],
+]) {
   test(`the ${entry} entry has what ${declaration}.d.ts declares, and nothing else`, async () => {
     const module = await import(join(PACKAGE, `entries/${entry}.js`));
     assert.deepEqual(present(module), declared(`${declaration}.d.ts`));

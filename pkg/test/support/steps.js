@@ -22,7 +22,12 @@ export class Steps {
     if (admitted.full !== undefined) return admitted;
     const [itemState, observation] = this.#gate.observeItem(this.#items.get(item), bytes, admitted.weight);
     this.#items.set(item, itemState);
-    const [state, full, annotatorView] = this.#gate.observeAnnotator(this.#annotators.get(annotator), bytes, observation, now);
+    const [state, full, annotatorView] = this.#gate.observeAnnotator(
+      this.#annotators.get(annotator),
+      bytes,
+      observation,
+      now,
+    );
     this.#annotators.set(annotator, state);
     return { full: decode(full), annotatorView: decode(annotatorView) };
   }

@@ -17,7 +17,8 @@ export async function replay(text, { Gate }) {
   const differences = [];
   let groups = 0;
   const compare = (way, line, actual) => {
-    if (actual !== lines[line].slice(2)) differences.push({ line: line + 2, way, expected: lines[line].slice(2), actual });
+    if (actual !== lines[line].slice(2))
+      differences.push({ line: line + 2, way, expected: lines[line].slice(2), actual });
   };
   for (let line = 0; line < lines.length; line += 1) {
     if (lines[line] === "" || lines[line].startsWith("#")) continue;

@@ -16,7 +16,9 @@ export async function smoke({ Gate, Hasher, LabelgateError, defaultPolicy, versi
         type: "data",
         "bom-ref": "set",
         name: "set",
-        components: [{ type: "file", name: "one.txt", hashes: [{ alg: "SHA-256", content: digest.slice("sha256:".length) }] }],
+        components: [
+          { type: "file", name: "one.txt", hashes: [{ alg: "SHA-256", content: digest.slice("sha256:".length) }] },
+        ],
       },
     ],
     compositions: [{ aggregate: "complete", assemblies: ["set"] }],
@@ -42,5 +44,16 @@ export async function smoke({ Gate, Hasher, LabelgateError, defaultPolicy, versi
     policyError = { code: error.code, isOurs: error instanceof LabelgateError };
   }
   const byHand = new Hasher("sha512").update(content).digest();
-  return { digest, byHand, summary, good, altered, malformed, stateBytes: state.length, policyError, alpha: defaultPolicy().alpha, version: version() };
+  return {
+    digest,
+    byHand,
+    summary,
+    good,
+    altered,
+    malformed,
+    stateBytes: state.length,
+    policyError,
+    alpha: defaultPolicy().alpha,
+    version: version(),
+  };
 }

@@ -101,7 +101,11 @@ async function serveRegistry(tarball) {
     if (request.url !== "/labelgate") return response.writeHead(404).end();
     const { version } = manifest;
     const dist = { tarball: `http://${request.headers.host}/tarball.tgz`, integrity };
-    const document = { name: "labelgate", "dist-tags": { latest: version }, versions: { [version]: { ...manifest, dist } } };
+    const document = {
+      name: "labelgate",
+      "dist-tags": { latest: version },
+      versions: { [version]: { ...manifest, dist } },
+    };
     response.setHeader("content-type", "application/json").end(JSON.stringify(document));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");

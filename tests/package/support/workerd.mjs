@@ -27,7 +27,9 @@ export async function bundleForWorkerd(folder) {
 export async function serveWithWorkerd(t, folder, modules) {
   // The script must come first: it is the worker's main module.
   const ordered = modules.toSorted((a, b) => Number(b.endsWith(".js")) - Number(a.endsWith(".js")));
-  const listed = ordered.map((name) => `(name = "${name}", ${name.endsWith(".js") ? "esModule" : "wasm"} = embed "out/${name}")`);
+  const listed = ordered.map(
+    (name) => `(name = "${name}", ${name.endsWith(".js") ? "esModule" : "wasm"} = embed "out/${name}")`,
+  );
   const config = `using Workerd = import "/workerd/workerd.capnp";
     const config :Workerd.Config = (
       services = [(name = "main", worker = (modules = [${listed.join(", ")}], compatibilityDate = "2026-10-01"))],

@@ -55,13 +55,30 @@ const release: string = version();
 
 export async function sources(blob: Blob, response: Response, stream: ReadableStream<Uint8Array>, signal: AbortSignal) {
   const all: Source[] = [blob, response, stream, bytes, bytes.buffer as ArrayBuffer, "text"];
-  const summary: BomSummary = await gate.loadBom(response, { signal, onProgress: ({ loaded, total }) => loaded / (total ?? 1) });
+  const summary: BomSummary = await gate.loadBom(response, {
+    signal,
+    onProgress: ({ loaded, total }) => loaded / (total ?? 1),
+  });
   const digest: string = await gate.hasher("sha512").hash(blob, { signal, worker: false });
   const byHand: string = new Hasher().update(bytes).digest();
   await init(response);
   await init(Promise.resolve(bytes));
   initSync(bytes);
-  return [all, summary, digest, byHand, new SlimGate(), item, annotator, full, view, heldFull, heldView, alpha, release];
+  return [
+    all,
+    summary,
+    digest,
+    byHand,
+    new SlimGate(),
+    item,
+    annotator,
+    full,
+    view,
+    heldFull,
+    heldView,
+    alpha,
+    release,
+  ];
 }
 
 export function explain({ decision, reasons }: Verdict): string {
