@@ -5,6 +5,7 @@ mod browser;
 mod children;
 mod counts;
 mod demo;
+mod excerpt;
 mod fingerprint;
 mod fuzz;
 mod npm;

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::children::Group;
+use crate::excerpt;
 use crate::workspace::Workspace;
 
 /// Nothing here takes this long; what does, hangs.
@@ -20,7 +21,6 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 const REMINDER: Duration = Duration::from_secs(30);
 /// How long a helper may hold the output open after the program itself has ended.
 const DRAIN: Duration = Duration::from_secs(2);
-const TAIL_LINES: usize = 40;
 
 /// A program to run, and how it is called in the progress line and in `target/xtask/logs`.
 #[derive(Debug)]
@@ -129,12 +129,10 @@ impl Step {
 }
 
 impl Finished {
-    /// The end of the output, and where the rest is.
+    /// The telling part of the output, and where the rest is.
     pub fn explain(&self) -> String {
-        let lines: Vec<&str> = self.output.lines().collect();
-        let tail = &lines[lines.len().saturating_sub(TAIL_LINES)..];
         let mut text = String::new();
-        for line in tail {
+        for line in excerpt::of_failure(&self.output) {
             text.push_str("  | ");
             text.push_str(line);
             text.push('\n');
@@ -170,7 +168,7 @@ impl Live {
 
     fn show(&self, line: &str) {
         if let Self::Terminal { spinner, .. } = self
-            && !line.trim().is_empty()
+            && says_something(line)
         {
             spinner.set_message(line.trim().replace('\t', " "));
         }
@@ -178,7 +176,7 @@ impl Live {
 
     fn remind(&self, elapsed: Duration, output: &str) {
         if let Self::Plain { title } = self {
-            let last = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("");
+            let last = output.lines().rev().find(|line| says_something(line)).unwrap_or("");
             let last: String = last.trim().chars().take(100).collect();
             println!("  … {title}, {}: {last}", seconds(elapsed));
         }
@@ -192,6 +190,11 @@ impl Live {
         }
         println!("  {sign} {title} ({})", seconds(elapsed));
     }
+}
+
+/// Whether a line is worth showing as progress: brackets and dots are not.
+fn says_something(line: &str) -> bool {
+    line.chars().any(char::is_alphanumeric)
 }
 
 /// `12.3 s`, or `4 min 05 s` from two minutes on.

@@ -1,5 +1,6 @@
 //! The suites of `cargo xtask test`, in the order they run.
 
+use std::env;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -194,7 +195,9 @@ fn npm_test(workspace: &Workspace, folder: &str) -> Result<Finished> {
     npm::install(workspace, folder, "its tests need them")?;
     let browser = Browser::install(workspace)?;
     let mut command = npm::npm(workspace, folder);
-    command.arg("test");
+    // Without a terminal, Node before 23 would write TAP, which says nothing while it runs and hides failures.
+    let options = env::var("NODE_OPTIONS").unwrap_or_default();
+    command.arg("test").env("NODE_OPTIONS", format!("{options} --test-reporter=spec"));
     browser.name_to(&mut command);
     let title = format!("npm test in {folder}/");
     Step::new(workspace, &format!("npm-test-{folder}"), &title, command).run()
