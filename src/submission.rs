@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::digest::{Algorithm, Digest};
 use crate::error::Error;
-use crate::json::Reader;
+use crate::json::{Reader, shortened};
 use crate::label::Label;
 use crate::timestamp;
 
@@ -165,7 +165,9 @@ impl<'a> Draft<'a> {
                 self.has_platform = true;
                 reader.skip()?;
             }
-            _ => return Err(reader.error(format_args!("expected no member `{}`", short(member)))),
+            _ => {
+                return Err(reader.error(format_args!("expected no member `{}`", shortened(member))));
+            }
         }
         Ok(())
     }
@@ -194,11 +196,11 @@ fn item<'a>(reader: &mut Reader<'a>) -> Result<ItemReference<'a>, Error> {
                         Digest::from_hex(algorithm, &hex)
                             .map_err(|error| reader.error_from(at, error.message()))?,
                     ),
-                    None => weak_algorithms.push(Cow::Owned(short(key))),
+                    None => weak_algorithms.push(Cow::Owned(shortened(key))),
                 }
                 Ok(())
             })?,
-            _ => return Err(reader.error(format_args!("expected no member `{}`", short(member)))),
+            _ => return Err(reader.error(format_args!("expected no member `{}`", shortened(member)))),
         }
         Ok(())
     })?;
@@ -223,16 +225,6 @@ fn time(reader: &mut Reader<'_>) -> Result<i64, Error> {
     timestamp::from_rfc3339(&text).ok_or_else(|| {
         reader.error_from(at, "expected an RFC 3339 time such as 2026-11-23T10:00:07.250Z")
     })
-}
-
-/// The start of a text, for a message.
-fn short(text: &str) -> String {
-    const SHOWN: usize = 32;
-    let mut start: String = text.chars().take(SHOWN).filter(|c| !c.is_control()).collect();
-    if text.chars().nth(SHOWN).is_some() {
-        start.push('…');
-    }
-    start
 }
 
 #[cfg(test)]

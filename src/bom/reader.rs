@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::digest::{Algorithm, Digest, Hasher};
 use crate::error::{Error, ErrorCode};
 use crate::json::MAX_SAFE_INTEGER;
+use crate::json::shortened;
 use crate::json::stream::{Event, Stream};
 
 use super::completeness::Completeness;
@@ -408,12 +409,7 @@ fn is_serial_number(text: &str) -> bool {
     })
 }
 
-/// Input in a message: at most 40 characters, no line breaks.
+/// Input in a message.
 pub(super) fn quoted(text: &str) -> String {
-    const MOST: usize = 40;
-    let mut short: String = text.chars().take(MOST).flat_map(char::escape_debug).collect();
-    if text.chars().nth(MOST).is_some() {
-        short.push_str("...");
-    }
-    format!("`{short}`")
+    format!("`{}`", shortened(text))
 }

@@ -62,6 +62,20 @@ pub fn number_text(value: f64) -> String {
     String::from_utf8(writer.into_bytes()).unwrap_or_default()
 }
 
+/// The start of an input text, for a message: at most 32 characters, no control characters.
+pub(crate) fn shortened(text: &str) -> String {
+    const SHOWN: usize = 32;
+    let mut start = String::new();
+    for (n, c) in text.chars().enumerate() {
+        if n == SHOWN {
+            start.push('…');
+            break;
+        }
+        start.push(if c < ' ' || c == '\u{7F}' { '\u{FFFD}' } else { c });
+    }
+    start
+}
+
 /// An error that says what was expected and where it was missed.
 pub(crate) fn error_at(position: Position, expected: impl std::fmt::Display) -> Error {
     Error::at(ErrorCode::Json, &expected.to_string(), position)
