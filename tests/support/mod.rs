@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+pub mod counting;
 pub mod random;
 pub mod vector;
 
