@@ -17,6 +17,8 @@ use crate::workspace::Workspace;
 
 /// Nothing here takes this long; what does, hangs.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
+/// Nothing here is silent for so long; a runner that waits for a leftover helper is.
+const SILENCE: Duration = Duration::from_secs(10 * 60);
 /// Without a terminal, one line this often shows that we are alive.
 const REMINDER: Duration = Duration::from_secs(30);
 /// How long a helper may hold the output open after the program itself has ended.
@@ -29,6 +31,7 @@ pub struct Step {
     command: Command,
     log: PathBuf,
     limit: Duration,
+    silence: Duration,
 }
 
 /// What a step left behind.
@@ -48,7 +51,13 @@ impl Step {
         if command.get_current_dir().is_none() {
             command.current_dir(workspace.root());
         }
-        Self { title: title.to_string(), command, log: workspace.log(name), limit: LIMIT }
+        Self {
+            title: title.to_string(),
+            command,
+            log: workspace.log(name),
+            limit: LIMIT,
+            silence: SILENCE,
+        }
     }
 
     /// Runs it and fails when it does.
@@ -93,11 +102,13 @@ impl Step {
         let mut note = None;
         let mut ended: Option<(Instant, bool)> = None;
         let mut reminded = start;
+        let mut heard = start;
         loop {
             match lines.recv_timeout(Duration::from_millis(50)) {
                 Ok(line) => {
                     log.write_all(line.as_bytes())?;
                     live.show(&line);
+                    heard = Instant::now();
                     output.push_str(&line);
                 }
                 Err(RecvTimeoutError::Disconnected) if ended.is_some() => break,
@@ -113,6 +124,10 @@ impl Step {
             }
             if ended.is_none() && start.elapsed() > self.limit {
                 note = Some(format!("stopped: not done after {}", minutes(self.limit)));
+                break;
+            }
+            if ended.is_none() && heard.elapsed() > self.silence {
+                note = Some(format!("stopped: no output for {}", minutes(self.silence)));
                 break;
             }
             if reminded.elapsed() > REMINDER {
@@ -284,6 +299,16 @@ mod tests {
         let finished = step.run().unwrap();
         assert!(!finished.success);
         assert!(finished.note.unwrap().starts_with("stopped"));
+        fs::remove_file(finished.log).unwrap();
+    }
+
+    #[test]
+    fn what_falls_silent_is_stopped_and_says_so() {
+        let mut step = shell("echo one; sleep 300");
+        step.silence = Duration::from_millis(100);
+        let finished = step.run().unwrap();
+        assert!(!finished.success);
+        assert!(finished.note.unwrap().contains("no output"));
         fs::remove_file(finished.log).unwrap();
     }
 
