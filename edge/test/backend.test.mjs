@@ -29,7 +29,7 @@ for (const [how, fail, mend] of WAYS_TO_FAIL) {
     await mend(lab.backend);
     await stored;
     // The client's own retry: no second delivery, and the verdict at last.
-    const up = await settled(lab, sent);
+    const up = await lab.sendUntilDelivered(sent);
     assert.deepEqual(up.body, { decision: "accept", submission: "s-1", reasons: [] });
     assert.deepEqual(await lab.collected(), ["s-1"]);
     assert.equal(new Set(lab.backend.keys).size, 1);
@@ -44,7 +44,7 @@ test("an answer that is lost on its way is asked for again, and the label is sto
   const stored = lab.backend.nextStored();
   lab.backend.answer = "pass";
   await stored;
-  await settled(lab, sent);
+  await lab.sendUntilDelivered(sent);
   assert.deepEqual(await lab.collected(), ["s-1"]);
   assert.ok(lab.backend.keys.length >= 2);
   assert.equal(new Set(lab.backend.keys).size, 1);
@@ -84,7 +84,7 @@ test("a restart with the backend down loses nothing: the outbox is sent once bot
   for (const submission of sent) {
     assert.equal((await lab.send(submission)).status, 503);
   }
-  await lab.edge.end();
+  await lab.stop();
   lab.backend.answer = "pass";
   const delivered = new Set();
   const all = (async () => {
@@ -97,16 +97,6 @@ test("a restart with the backend down loses nothing: the outbox is sent once bot
   await all;
   assert.deepEqual((await lab.collected()).sort(), ["s-0", "s-1", "s-2"]);
   for (const submission of sent) {
-    await settled(lab, submission);
+    await lab.sendUntilDelivered(submission);
   }
 });
-
-/** Asks again until the worker has noted the delivery; each question waits for the attempt under way. */
-async function settled(lab, submission) {
-  for (;;) {
-    const answered = await lab.send(submission);
-    if (answered.status !== 503) {
-      return answered;
-    }
-  }
-}

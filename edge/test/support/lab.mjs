@@ -65,13 +65,21 @@ class Lab {
     });
   }
 
+  /** Ends the worker; what it stored stays. */
+  async stop() {
+    const edge = this.edge;
+    // Ending it twice would wait for ever.
+    this.edge = undefined;
+    await edge?.end();
+  }
+
   async restart() {
-    await this.edge.end();
+    await this.stop();
     await this.start();
   }
 
   async close() {
-    await this.edge?.end();
+    await this.stop();
     await this.backend?.close();
     await this.collector?.end();
     await rm(this.folder, { recursive: true, force: true });
@@ -85,6 +93,16 @@ class Lab {
   async send(submission, { as } = {}) {
     const response = await this.post(submission, "application/json", as);
     return answerOf(response);
+  }
+
+  /** Asks again until the worker has noted the delivery, which something else has set under way. */
+  async sendUntilDelivered(submission, options) {
+    for (;;) {
+      const answered = await this.send(submission, options);
+      if (answered.status !== 503) {
+        return answered;
+      }
+    }
   }
 
   /** Sends many as a stream; gives one answer each. */
