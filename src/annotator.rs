@@ -133,7 +133,8 @@ impl Annotator {
             return 1.0;
         }
         let share = (PRIOR_RIGHT + gold_right + peers_right) / (PRIOR_RIGHT + PRIOR_WRONG + seen);
-        let odds = libm::log(share / (1.0 - share)) / libm::log(PRIOR_RIGHT / PRIOR_WRONG);
+        // The prior's odds are 2 to 1.
+        let odds = libm::log(share / (1.0 - share)) / std::f64::consts::LN_2;
         #[allow(clippy::cast_possible_truncation)] // within 0..4; rounding to f32 is meant
         let weight = odds.clamp(0.0, MOST) as f32;
         weight

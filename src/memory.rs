@@ -39,7 +39,7 @@ impl Memory {
         self.items.get(id)
     }
 
-    /// All annotators with their ids, in the order of the ids.
+    /// All annotators with their ids, in the order of their first answers.
     pub fn annotators(&self) -> impl Iterator<Item = (&str, &Annotator)> {
         self.annotators.iter()
     }

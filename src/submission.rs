@@ -166,7 +166,9 @@ impl<'a> Draft<'a> {
                 reader.skip()?;
             }
             _ => {
-                return Err(reader.error(format_args!("expected no member `{}`", shortened(member))));
+                return Err(
+                    reader.error(format_args!("expected no member `{}`", shortened(member)))
+                );
             }
         }
         Ok(())

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use crate::fingerprint::Fingerprint;
 use crate::state::{Loader, Saver, State};
 
-/// Values by id, in the order of the ids.
+/// Values by id.
 ///
-/// An ordered map on purpose: no id that a client chooses can make a lookup slow, and saving gives the
-/// same bytes for the same content. The map holds only places, so that one map serves every kind of
-/// value.
+/// The map goes from the fingerprint of an id to a place: an ordered map, so that no id that a client
+/// chooses can make a lookup slow, of numbers, because comparing texts is slow in wasm, and of one
+/// kind, so that one map serves every kind of value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Table<T> {
-    places: BTreeMap<String, u32>,
-    values: Vec<T>,
+    places: BTreeMap<Fingerprint, u32>,
+    values: Vec<(String, T)>,
 }
 
 impl<T> Default for Table<T> {
@@ -23,11 +24,13 @@ impl<T> Default for Table<T> {
 
 impl<T> Table<T> {
     pub(crate) fn get(&self, id: &str) -> Option<&T> {
-        self.values.get(place(*self.places.get(id)?))
+        let at = self.places.get(&Fingerprint::of(id))?;
+        self.values.get(place(*at)).map(|(_, value)| value)
     }
 
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
-        self.values.get_mut(place(*self.places.get(id)?))
+        let at = self.places.get(&Fingerprint::of(id))?;
+        self.values.get_mut(place(*at)).map(|(_, value)| value)
     }
 
     /// Sets the value of an id, new or known. Beyond 2^32 ids nothing more is taken.
@@ -35,8 +38,8 @@ impl<T> Table<T> {
         if let Some(known) = self.get_mut(id) {
             *known = value;
         } else if let Ok(next) = u32::try_from(self.values.len()) {
-            self.places.insert(id.to_owned(), next);
-            self.values.push(value);
+            self.places.insert(Fingerprint::of(id), next);
+            self.values.push((id.to_owned(), value));
         }
     }
 
@@ -44,13 +47,13 @@ impl<T> Table<T> {
         self.values.len()
     }
 
+    /// Ids with their values, in the order in which they came.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
-        let value = |at: &u32| self.values.get(place(*at));
-        self.places.iter().filter_map(move |(id, at)| value(at).map(|found| (id.as_str(), found)))
+        self.values.iter().map(|(id, value)| (id.as_str(), value))
     }
 }
 
-/// Ids with their values, in the order of the ids; each id once.
+/// Ids with their values, in the order in which they came; each id once.
 impl<T: State> State for Table<T> {
     fn save_to(&self, out: &mut Saver) {
         u32::try_from(self.len()).unwrap_or(u32::MAX).save_to(out);
@@ -82,12 +85,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_value_of_an_id_stands_and_ids_come_in_order() {
+    fn the_last_value_of_an_id_stands() {
         let mut table = Table::default();
         for (id, value) in [("b", 1), ("a", 2), ("b", 3)] {
             table.insert(id, value);
         }
-        assert_eq!(table.iter().collect::<Vec<_>>(), [("a", &2), ("b", &3)]);
+        assert_eq!(table.iter().collect::<Vec<_>>(), [("b", &3), ("a", &2)]);
         assert_eq!((table.len(), table.get("c")), (2, None));
     }
 }

@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use crate::error::Error;
+use crate::sort::heap_sort;
 
-use super::names::{Names, Twice};
 use super::{Position, error_at, number, plain_length};
 
 /// What kind of value comes next.
@@ -30,11 +30,26 @@ pub enum Kind {
 /// Reads one JSON text from a slice. See the [module](super) for what is refused.
 pub struct Reader<'a> {
     input: &'a [u8],
+    /// The same, known to be UTF-8.
+    text: &'a str,
     /// Next byte to look at.
     at: usize,
     depth: usize,
     max_depth: usize,
-    names: Names,
+    /// Member names of all open objects, innermost last.
+    names: Vec<Cow<'a, str>>,
+}
+
+/// Up to this many names of one object are compared one by one; beyond, they are sorted when the
+/// object ends. Both find every duplicate.
+const FEW_NAMES: usize = 16;
+
+/// One of 64 bits, by the length of a name and the bytes at its ends.
+fn look(name: &str) -> u64 {
+    let ends = name.bytes().next().zip(name.bytes().next_back());
+    let (first, last) = ends.unwrap_or_default();
+    let mix = usize::from(first) * 7 + usize::from(last) * 3 + name.len();
+    1 << (mix % 64)
 }
 
 impl<'a> Reader<'a> {
@@ -43,13 +58,14 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When `input` is not UTF-8 or starts with a byte order mark.
     pub fn new(input: &'a [u8], max_depth: usize) -> Result<Self, Error> {
-        if let Err(error) = std::str::from_utf8(input) {
-            return Err(error_at(Position::of(input, error.valid_up_to()), "expected UTF-8"));
-        }
+        let text = std::str::from_utf8(input).map_err(|error| {
+            error_at(Position::of(input, error.valid_up_to()), "expected UTF-8")
+        })?;
         if input.starts_with(b"\xEF\xBB\xBF") {
             return Err(error_at(Position::of(input, 0), "expected no byte order mark"));
         }
-        let mut reader = Self { input, at: 0, depth: 0, max_depth, names: Names::default() };
+        let names = Vec::with_capacity(FEW_NAMES);
+        let mut reader = Self { input, text, at: 0, depth: 0, max_depth, names };
         reader.skip_space();
         Ok(reader)
     }
@@ -82,22 +98,28 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Error> {
         self.open(b'{', "expected an object")?;
         let first_name = self.names.len();
+        // One bit for each look of a name: most objects never need a comparison.
+        let mut looks = 0_u64;
         if self.take(b'}') {
             return self.close();
         }
         loop {
-            let key_at = self.at;
+            let name_at = self.at;
             if self.byte() != Some(b'"') {
                 return Err(self.error("expected a member name in double quotes"));
             }
-            let key = self.string()?;
-            self.names
-                .remember(first_name, key.as_bytes())
-                .map_err(|Twice| self.error_from(key_at, "expected each member name once"))?;
+            let name = self.string()?;
+            let own = self.names.get(first_name..).unwrap_or_default();
+            let look = look(&name);
+            if looks & look != 0 && own.len() < FEW_NAMES && own.contains(&name) {
+                return Err(self.error_from(name_at, "expected each member name once"));
+            }
+            looks |= look;
+            self.names.push(name.clone());
             if !self.take(b':') {
                 return Err(self.error("expected `:` after a member name"));
             }
-            member(self, &key)?;
+            member(self, &name)?;
             if self.take(b',') {
                 continue;
             }
@@ -106,9 +128,7 @@ impl<'a> Reader<'a> {
             }
             return Err(self.error("expected `,` or `}`"));
         }
-        self.names.forget(first_name).map_err(|Twice| {
-            self.error("expected each member name once in the object that ends")
-        })?;
+        self.forget_names(first_name)?;
         self.close()
     }
 
@@ -262,8 +282,7 @@ impl<'a> Reader<'a> {
 
     /// The input between two offsets. Both lie on character borders: they are next to ASCII bytes.
     fn text(&self, start: usize, end: usize) -> &'a str {
-        let bytes = self.input.get(start..end).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
+        self.text.get(start..end).unwrap_or_default()
     }
 
     fn skip_space(&mut self) {
@@ -305,6 +324,19 @@ impl<'a> Reader<'a> {
 
     fn close(&mut self) -> Result<(), Error> {
         self.depth = self.depth.saturating_sub(1);
+        Ok(())
+    }
+
+    /// Ends the innermost object's names; those of a large object are compared only now.
+    fn forget_names(&mut self, first_name: usize) -> Result<(), Error> {
+        let own = self.names.get_mut(first_name..).unwrap_or_default();
+        if own.len() > FEW_NAMES {
+            heap_sort(own, &|a, b| a < b);
+            if own.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+                return Err(self.error("expected each member name once in the object that ends"));
+            }
+        }
+        self.names.truncate(first_name);
         Ok(())
     }
 

@@ -1,8 +1,12 @@
 //! `labelgate`: the command line of the gate, for people who have labels in files.
 
+mod bom;
 mod check;
 mod failure;
+mod hashing;
+mod policy;
 mod progress;
+mod schema;
 mod terminal;
 mod whole_file;
 
@@ -26,13 +30,19 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Bom(bom::BomArguments),
     Check(check::CheckArguments),
+    Policy(policy::PolicyArguments),
+    Schema(schema::SchemaArguments),
 }
 
 const EXAMPLES: &str = "\
 Examples:
   labelgate check --no-bom answers.csv
   labelgate check --no-bom --summary answers.csv
+  labelgate bom build data/ -o bom.json
+  labelgate check --bom bom.json --unsigned --items data/ submissions.ndjson
+  labelgate policy explain
 
 Exit codes:
   0  all submissions were accepted, or the command did what it was asked
@@ -54,6 +64,9 @@ fn main() -> ExitCode {
 
 fn run(command: &Command) -> Result<Outcome, Failure> {
     match command {
+        Command::Bom(arguments) => bom::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Policy(arguments) => policy::run(arguments),
+        Command::Schema(arguments) => schema::run(arguments),
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use labelgate::digest::{Algorithm, Digest, Hasher};
+use labelgate::digest::Digest;
 use labelgate::submission::ItemReference;
 
 use crate::failure::{Failure, reason};
+use crate::hashing;
 
 /// The files of the items, each hashed once as long as there is room to remember it.
 pub struct Items {
@@ -24,7 +25,6 @@ type Measured = Result<Digest, String>;
 /// Most names in each of the two halves of the memory; when one is full the older is forgotten.
 /// Chosen: some 30 MB in all.
 const REMEMBERED: usize = 1 << 16;
-const PIECE_BYTES: usize = 64 * 1024;
 
 impl Items {
     pub fn open(folder: &Path) -> Result<Self, Failure> {
@@ -69,22 +69,8 @@ impl Items {
             if !file.metadata()?.is_file() {
                 return Err(io::Error::other("it is not a file"));
             }
-            hash(file)
+            hashing::sha256(file)
         });
         hashed.map_err(|error| unreadable(&error))
-    }
-}
-
-/// SHA-256 of all that a reader gives.
-pub fn hash(mut reader: impl Read) -> io::Result<Digest> {
-    let mut hasher = Hasher::new(Algorithm::Sha256);
-    let mut piece = vec![0; PIECE_BYTES];
-    loop {
-        match reader.read(&mut piece) {
-            Ok(0) => return Ok(hasher.finish()),
-            Ok(bytes) => hasher.update(piece.get(..bytes).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
     }
 }

@@ -11,11 +11,12 @@ use labelgate::{Bom, Gate, Memory, Policy};
 use super::arguments::CheckArguments;
 use super::gold;
 use crate::failure::{Failure, quoted};
+use crate::policy;
 use crate::progress::Progress;
 
 pub fn gate(arguments: &CheckArguments) -> Result<Gate, Failure> {
     let mut policy = match &arguments.policy {
-        Some(path) => policy(path)?,
+        Some(path) => policy::read(path)?,
         None => Policy::default(),
     };
     policy.bom.trust = trust(arguments, policy.bom.trust)?;
@@ -27,11 +28,6 @@ pub fn gate(arguments: &CheckArguments) -> Result<Gate, Failure> {
         .unwrap_or_default();
     let bom = arguments.bom.as_deref().map(bom).transpose()?;
     Ok(Gate::new(policy, bom).with_gold(gold))
-}
-
-pub fn policy(path: &Path) -> Result<Policy, Failure> {
-    let input = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
-    Policy::from_json(&input).map_err(|error| Failure::in_file(path, &error))
 }
 
 /// What is to stand behind the items: the arguments say so, or else the policy.
