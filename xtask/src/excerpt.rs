@@ -13,6 +13,9 @@ pub fn of_failure(output: &str) -> Vec<&str> {
         reports = of_cargo(&lines);
     }
     if reports.is_empty() {
+        reports = of_compiler(&lines);
+    }
+    if reports.is_empty() {
         return lines[lines.len().saturating_sub(TAIL_LINES)..].to_vec();
     }
     reports.truncate(MOST_LINES);
@@ -38,6 +41,12 @@ fn of_cargo<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     reports
 }
 
+/// The compiler stops soon after its first error, with much said before it.
+fn of_compiler<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let is_error = |line: &&&str| line.starts_with("error: ") || line.starts_with("error[");
+    lines.iter().skip_while(|line| !is_error(line)).copied().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +70,13 @@ mod tests {
         let lines = of_failure(&output);
         assert!(lines.contains(&"boom a") && lines.contains(&"boom b"));
         assert!(!lines.contains(&"test fine ... ok"));
+    }
+
+    #[test]
+    fn compiler_errors_are_shown_from_the_first_on() {
+        let output = "   Compiling one\nerror[E0425]: first\n  --> src/lib.rs\nerror: could not compile `one`\n";
+        assert_eq!(of_failure(output)[0], "error[E0425]: first");
+        assert_eq!(of_failure(output).len(), 3);
     }
 
     #[test]
