@@ -15,7 +15,8 @@ mod summary;
 use std::io::{BufRead, Write};
 use std::path::Path;
 
-use labelgate::{Annotator, Gate, Memory, Submission, Verdict};
+use labelgate::verdict::Finding;
+use labelgate::{Annotator, Gate, Memory, ReasonCode, Submission, Verdict};
 
 use crate::failure::{Failure, Outcome, quoted};
 use crate::progress::Progress;
@@ -98,12 +99,7 @@ impl Check {
                     submission.item.digests = vec![measured];
                     submission.item.weak_algorithms = Vec::new();
                 }
-                Err(why) => {
-                    return match self.gate.screen_submission(submission) {
-                        Ok(screened) => self.gate.unchecked(screened, &why),
-                        Err(verdict) => *verdict,
-                    };
-                }
+                Err(why) => return unmeasured(&self.gate, submission, &why),
             }
         }
         let at_ms = self.arrival(&submission, received_at_ms);
@@ -120,6 +116,20 @@ impl Check {
         let is_backwards = last_ms.is_some_and(|last_ms| at_ms < last_ms);
         self.backwards += u64::from(is_backwards);
         (!is_backwards).then_some(at_ms)
+    }
+}
+
+/// The verdict on a submission whose item could not be measured: held, unless something else about it
+/// is proven wrong. That the sender claims no digest is nothing, because ours is the one that counts.
+fn unmeasured<'a>(gate: &'a Gate, submission: Submission<'a>, why: &str) -> Verdict<'a> {
+    match gate.screen_submission(submission) {
+        Ok(screened) => gate.unchecked(screened, why),
+        Err(verdict) if verdict.reasons.iter().all(|r| r.code == ReasonCode::WeakDigest) => {
+            let held = Finding::new(ReasonCode::Unchecked, why);
+            let decision = gate.policy().action(held.code);
+            Verdict { decision, reasons: vec![held], ..*verdict }
+        }
+        Err(verdict) => *verdict,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the members of a policy mean, from the schema that is generated from the types.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use labelgate::Policy;
 use labelgate::json::{Kind, Reader, Writer};
 use serde_json::Value;
@@ -17,18 +17,28 @@ struct Member {
 
 pub fn table() -> String {
     const WIDTH: u16 = 110;
+    const NARROW: u16 = 22;
     let mut table = Table::new();
     table
-        .load_style(presets::ASCII_HORIZONTAL_ONLY)
+        .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(["member", "default", "unit", "meaning", "source of the default"]);
+        .set_header(["member", "default", "unit", "meaning, and where the default comes from"]);
     if !table.is_tty() {
         table.set_width(WIDTH);
     }
+    let narrow = ColumnConstraint::UpperBoundary(Width::Fixed(NARROW));
+    table.set_constraints([ColumnConstraint::ContentWidth, narrow, narrow]);
     for Member { path, meaning, unit, default, source } in members() {
-        table.add_row([path, default, unit, meaning, source]);
+        // An empty line after each member, in place of a ruled one.
+        let text = format!("{meaning}. Source: {source}.\n ");
+        table.add_row([path, format!("{default}\n "), format!("{unit}\n "), text]);
     }
-    format!("{table}\n")
+    let mut text = String::new();
+    for line in table.lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
 }
 
 pub fn json_lines() -> String {
