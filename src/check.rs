@@ -33,5 +33,5 @@ fn held<P>(
     let since = track.held_since?;
     let message = format!("{}; held since answer {since}", what(&track.process));
     let (peak, threshold) = (Amount::wealth(track.peak), Amount::wealth(threshold));
-    Some(Finding::new(code, message).with_amounts(peak, threshold))
+    Some(Finding::new(code, &message).with_amounts(peak, threshold))
 }

@@ -52,8 +52,9 @@ impl Label {
                     let mut classes = Vec::new();
                     reader.array(&mut |reader| {
                         if classes.len() == MAX_CLASSES {
-                            return Err(reader
-                                .error(format_args!("expected at most {MAX_CLASSES} classes")));
+                            return Err(
+                                reader.error(&format!("expected at most {MAX_CLASSES} classes"))
+                            );
                         }
                         classes.push(class(reader)?);
                         Ok(())
@@ -167,10 +168,8 @@ fn class(reader: &mut Reader<'_>) -> Result<String, Error> {
     }
     let class = reader.string()?;
     if class.is_empty() || class.len() > MAX_CLASS_BYTES {
-        return Err(reader.error_from(
-            at,
-            format_args!("expected a class name of 1 to {MAX_CLASS_BYTES} bytes"),
-        ));
+        return Err(reader
+            .error_from(at, &format!("expected a class name of 1 to {MAX_CLASS_BYTES} bytes")));
     }
     Ok(class.into_owned())
 }

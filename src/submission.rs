@@ -97,7 +97,7 @@ impl<'a> Submission<'a> {
         let start = reader.offset();
         reader.object(&mut |reader, member| draft.read(reader, member))?;
         let missing =
-            |name: &str| reader.error_from(start, format_args!("expected the member `{name}`"));
+            |name: &str| reader.error_from(start, &format!("expected the member `{name}`"));
         let submission = Self {
             id: draft.id.ok_or_else(|| missing("id"))?,
             annotator: draft.annotator.ok_or_else(|| missing("annotator"))?,
@@ -166,9 +166,7 @@ impl<'a> Draft<'a> {
                 reader.skip()?;
             }
             _ => {
-                return Err(
-                    reader.error(format_args!("expected no member `{}`", shortened(member)))
-                );
+                return Err(reader.error(&format!("expected no member `{}`", shortened(member))));
             }
         }
         Ok(())
@@ -188,9 +186,7 @@ fn item<'a>(reader: &mut Reader<'a>) -> Result<ItemReference<'a>, Error> {
             "digest" => reader.object(&mut |reader, key| {
                 let at = reader.offset();
                 if digests.len() + weak_algorithms.len() == MAX_DIGESTS {
-                    return Err(
-                        reader.error(format_args!("expected at most {MAX_DIGESTS} digests"))
-                    );
+                    return Err(reader.error(&format!("expected at most {MAX_DIGESTS} digests")));
                 }
                 let hex = reader.string()?;
                 match Algorithm::from_key(key) {
@@ -202,7 +198,7 @@ fn item<'a>(reader: &mut Reader<'a>) -> Result<ItemReference<'a>, Error> {
                 }
                 Ok(())
             })?,
-            _ => return Err(reader.error(format_args!("expected no member `{}`", shortened(member)))),
+            _ => return Err(reader.error(&format!("expected no member `{}`", shortened(member)))),
         }
         Ok(())
     })?;
@@ -214,9 +210,7 @@ fn text<'a>(reader: &mut Reader<'a>, max_bytes: usize) -> Result<Cow<'a, str>, E
     let at = reader.offset();
     let text = reader.string()?;
     if text.is_empty() || text.len() > max_bytes {
-        return Err(
-            reader.error_from(at, format_args!("expected a string of 1 to {max_bytes} bytes"))
-        );
+        return Err(reader.error_from(at, &format!("expected a string of 1 to {max_bytes} bytes")));
     }
     Ok(text)
 }

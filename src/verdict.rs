@@ -61,9 +61,9 @@ pub struct Finding {
 
 impl Finding {
     /// A finding with a sentence and nothing measured.
-    pub fn new(code: ReasonCode, message: impl Into<String>) -> Self {
+    pub fn new(code: ReasonCode, message: &str) -> Self {
         let (measured, threshold, at) = (None, None, None);
-        Self { code, kind: code.kind(), message: message.into(), measured, threshold, at }
+        Self { code, kind: code.kind(), message: message.to_owned(), measured, threshold, at }
     }
 
     /// The same, with what was measured and what it was compared with.
@@ -80,8 +80,8 @@ impl Finding {
 
     /// The same, with the place in the input.
     #[must_use]
-    pub fn with_place(self, at: impl Into<String>) -> Self {
-        Self { at: Some(at.into()), ..self }
+    pub fn with_place(self, at: &str) -> Self {
+        Self { at: Some(at.to_owned()), ..self }
     }
 }
 

@@ -74,7 +74,7 @@ impl BomReader {
             Err(error) => return Err(error.with_code(ErrorCode::Bom)),
         };
         last.and_then(|()| self.draft.finish(self.hasher.finish()))
-            .map_err(|reason| self.stream.error(reason).with_code(ErrorCode::Bom))
+            .map_err(|reason| self.stream.error(&reason).with_code(ErrorCode::Bom))
     }
 
     fn take(&mut self, piece: &[u8]) -> Result<(), Error> {
@@ -87,7 +87,7 @@ impl BomReader {
                 None => return Ok(()),
             };
             if let Err(reason) = taken {
-                return Err(self.stream.error(reason));
+                return Err(self.stream.error(&reason));
             }
         }
     }

@@ -6,5 +6,5 @@ use crate::verdict::{Finding, ReasonCode};
 pub(crate) fn check(label: &Label, schema: Option<&LabelSchema>) -> Option<Finding> {
     let complaint = schema?.complaint(label)?;
     let message = format!("the task does not allow this label: {complaint}");
-    Some(Finding::new(ReasonCode::LabelOutOfSchema, message))
+    Some(Finding::new(ReasonCode::LabelOutOfSchema, &message))
 }

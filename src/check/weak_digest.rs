@@ -5,5 +5,5 @@ use crate::verdict::{Finding, ReasonCode};
 
 pub(crate) fn check(listing: &Listing) -> Option<Finding> {
     let Listing::Uncomparable(why) = listing else { return None };
-    Some(Finding::new(ReasonCode::WeakDigest, why.clone()))
+    Some(Finding::new(ReasonCode::WeakDigest, why))
 }

@@ -77,6 +77,8 @@ pub(crate) fn shortened(text: &str) -> String {
 }
 
 /// An error that says what was expected and where it was missed.
-pub(crate) fn error_at(position: Position, expected: impl std::fmt::Display) -> Error {
-    Error::at(ErrorCode::Json, &expected.to_string(), position)
+#[cold]
+#[inline(never)]
+pub(crate) fn error_at(position: Position, expected: &str) -> Error {
+    Error::at(ErrorCode::Json, expected, position)
 }

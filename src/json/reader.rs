@@ -255,8 +255,10 @@ impl<'a> Reader<'a> {
     }
 
     /// An error at the next byte, for a caller whose own rule is broken.
+    #[cold]
+    #[inline(never)]
     #[must_use]
-    pub fn error(&self, expected: impl std::fmt::Display) -> Error {
+    pub fn error(&self, expected: &str) -> Error {
         self.error_from(self.at, expected)
     }
 
@@ -267,11 +269,14 @@ impl<'a> Reader<'a> {
     }
 
     /// An error at an earlier offset.
+    #[cold]
+    #[inline(never)]
     #[must_use]
-    pub fn error_from(&self, offset: usize, expected: impl std::fmt::Display) -> Error {
+    pub fn error_from(&self, offset: usize, expected: &str) -> Error {
         error_at(Position::of(self.input, offset), expected)
     }
 
+    #[inline(always)] // the smallest step of the hot path; a call costs more than the step
     fn byte(&self) -> Option<u8> {
         self.input.get(self.at).copied()
     }
@@ -285,6 +290,7 @@ impl<'a> Reader<'a> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    #[inline(always)]
     fn skip_space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
             self.at += 1;
@@ -314,7 +320,7 @@ impl<'a> Reader<'a> {
             return Err(self.error(expected));
         }
         if self.depth == self.max_depth {
-            return Err(self.error(format_args!("expected at most {} levels", self.max_depth)));
+            return Err(self.error(&format!("expected at most {} levels", self.max_depth)));
         }
         self.depth += 1;
         self.at += 1;

@@ -189,7 +189,7 @@ impl Stream {
             None if piece.is_empty() => Ok(None),
             None => Err(self.error_at(
                 self.taken,
-                format_args!("expected at most {} bytes", self.limits.max_bytes),
+                &format!("expected at most {} bytes", self.limits.max_bytes),
             )),
         }
     }
@@ -219,7 +219,9 @@ impl Stream {
 
     /// An error at the value or name of the last event, for a caller whose own rule is broken.
     #[must_use]
-    pub fn error(&self, expected: impl std::fmt::Display) -> Error {
+    #[cold]
+    #[inline(never)]
+    pub fn error(&self, expected: &str) -> Error {
         self.error_at(self.token_start, expected)
     }
 
@@ -345,7 +347,7 @@ impl Stream {
     fn open(&mut self, level: Level) -> Result<(), Error> {
         if self.open.len() >= self.limits.max_depth {
             let most = self.limits.max_depth;
-            return Err(self.error(format_args!("expected at most {most} levels")));
+            return Err(self.error(&format!("expected at most {most} levels")));
         }
         self.open.push(level);
         Ok(())
@@ -385,8 +387,9 @@ impl Stream {
     ) -> Result<Option<Found>, Error> {
         if let Some(state) = state.next(byte) {
             if self.text.len() >= MAX_NUMBER_BYTES {
-                return Err(self
-                    .error(format_args!("expected a number of at most {MAX_NUMBER_BYTES} bytes")));
+                return Err(
+                    self.error(&format!("expected a number of at most {MAX_NUMBER_BYTES} bytes"))
+                );
             }
             self.text.push(byte);
             self.token = Token::Number(state);
@@ -444,7 +447,7 @@ impl Stream {
     fn keep(&mut self, bytes: &[u8]) -> Result<(), Error> {
         if self.text.len() + bytes.len() > self.limits.max_string_bytes {
             let most = self.limits.max_string_bytes;
-            return Err(self.error(format_args!("expected a string of at most {most} bytes")));
+            return Err(self.error(&format!("expected a string of at most {most} bytes")));
         }
         self.text.extend_from_slice(bytes);
         Ok(())
@@ -465,7 +468,7 @@ impl Stream {
         let Some(&Level::Object { first_name }) = self.open.last() else { return Ok(()) };
         if self.names.len() >= self.limits.max_open_names {
             let most = self.limits.max_open_names;
-            return Err(self.error(format_args!("expected at most {most} member names at a time")));
+            return Err(self.error(&format!("expected at most {most} member names at a time")));
         }
         self.names
             .remember(first_name, &self.text)
@@ -513,7 +516,9 @@ impl Stream {
         }
     }
 
-    fn error_at(&self, byte: u64, expected: impl std::fmt::Display) -> Error {
+    #[cold]
+    #[inline(never)]
+    fn error_at(&self, byte: u64, expected: &str) -> Error {
         error_at(self.position_of(byte), expected)
     }
 }

@@ -70,7 +70,7 @@ impl LabelSchema {
                 }
                 "min" => min = bound(reader)?,
                 "max" => max = bound(reader)?,
-                _ => return Err(reader.error(format_args!("expected no member `{member}`"))),
+                _ => return Err(reader.error(&format!("expected no member `{member}`"))),
             }
             Ok(())
         })?;

@@ -156,7 +156,7 @@ fn label(reader: &mut Reader<'_>) -> Result<Option<LabelSchema>, Error> {
 
 fn action(actions: &mut Actions, reader: &mut Reader<'_>, code: &str) -> Result<(), Error> {
     let Some(code) = ReasonCode::ALL.into_iter().find(|known| known.as_str() == code) else {
-        return Err(reader.error(format_args!("expected a reason code, got `{code}`")));
+        return Err(reader.error(&format!("expected a reason code, got `{code}`")));
     };
     let choices =
         [("accept", Decision::Accept), ("review", Decision::Review), ("reject", Decision::Reject)];
@@ -165,7 +165,7 @@ fn action(actions: &mut Actions, reader: &mut Reader<'_>, code: &str) -> Result<
 }
 
 fn unknown(reader: &Reader<'_>, member: &str) -> Result<(), Error> {
-    Err(reader.error(format_args!("expected no member `{member}`")))
+    Err(reader.error(&format!("expected no member `{member}`")))
 }
 
 /// A whole number that is not negative and fits its type.
@@ -188,7 +188,7 @@ fn choice<T: Copy>(reader: &mut Reader<'_>, choices: &[(&str, T)]) -> Result<T, 
                 names.push_str(name);
                 names.push('`');
             }
-            Err(reader.error_from(at, format_args!("expected {names}")))
+            Err(reader.error_from(at, &format!("expected {names}")))
         }
     }
 }

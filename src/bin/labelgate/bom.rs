@@ -9,7 +9,7 @@ use crate::failure::{Failure, Outcome};
 
 /// Make the ML-BOM that items are checked against
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_long_help = AFTER)]
 pub struct BomArguments {
     #[command(subcommand)]
     command: BomCommand,
@@ -19,6 +19,14 @@ pub struct BomArguments {
 enum BomCommand {
     Build(build::BuildArguments),
 }
+
+const AFTER: &str = "\
+Example:
+  labelgate bom build data/ -o bom.json
+
+Exit codes:
+  0  done
+  2  wrong usage, or something that cannot be read or written";
 
 pub fn run(arguments: &BomArguments) -> Result<Outcome, Failure> {
     match &arguments.command {

@@ -58,9 +58,10 @@ pub fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         }
     }
     if check.backwards > 0 {
+        let plural = if check.backwards == 1 { "" } else { "s" };
         progress.tell(&format!(
-            "{} submissions arrived before an earlier one of the same annotator; their arrival \
-             counts as unknown, so sort by time of arrival for a full `rate-burst`",
+            "{} submission{plural} arrived before an earlier one of the same annotator; such an \
+             arrival counts as unknown, so sort by time of arrival for a full `rate-burst`",
             check.backwards
         ));
     }

@@ -27,8 +27,7 @@ enum PolicyCommand {
     ///
     /// The digest is that of the policy's canonical form: every member, defaults filled in. It is the
     /// one that verdicts name, unless `check` is told by an option what stands behind the BOM.
-    ///
-    /// Exit codes: 0 it can be used, 2 it cannot, and why.
+    #[command(after_long_help = AFTER_CHECK)]
     Check {
         /// The policy as JSON
         #[arg(value_name = "FILE")]
@@ -40,6 +39,7 @@ enum PolicyCommand {
     /// Print the default policy, every member with its value
     Default,
     /// Explain every member: its unit, its default, and where the default comes from
+    #[command(after_long_help = AFTER_EXPLAIN)]
     Explain {
         /// Write one JSON object for each member
         #[arg(long)]
@@ -59,6 +59,22 @@ A policy file needs to hold only what differs from the default:
 Exit codes:
   0  done
   2  wrong usage, or a policy that cannot be used";
+
+const AFTER_CHECK: &str = "\
+Example:
+  labelgate policy check policy.json
+
+Exit codes:
+  0  the policy can be used
+  2  it cannot; the message says what was expected, and where";
+
+const AFTER_EXPLAIN: &str = "\
+Examples:
+  labelgate policy explain
+  labelgate policy explain --json
+
+Exit codes:
+  0  done";
 
 pub fn run(arguments: &PolicyArguments) -> Result<Outcome, Failure> {
     let text = match &arguments.command {
