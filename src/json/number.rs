@@ -1,6 +1,6 @@
 //! The values of numbers, within I-JSON.
 
-use super::MAX_SAFE_INTEGER;
+use super::{MAX_SAFE_INTEGER, decimal};
 
 /// The value of a number whose syntax has been checked: the nearest double.
 ///
@@ -16,8 +16,7 @@ pub(super) fn double(text: &str) -> Result<f64, &'static str> {
     if let Some(value) = short_decimal(text) {
         return Ok(value);
     }
-    use lexical_parse_float::FromLexical;
-    let value = f64::from_lexical(text.as_bytes()).unwrap_or(f64::NAN);
+    let value = decimal::nearest(text);
     if !value.is_finite() || (value.abs() <= 0.0 && has_nonzero_digit(text)) {
         return Err("expected a number that a double can hold (I-JSON)");
     }

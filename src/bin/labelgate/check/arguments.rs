@@ -26,14 +26,14 @@ pub struct CheckArguments {
     /// The public key that must have signed the BOM
     ///
     /// This version cannot verify signatures yet, and says so with exit code 2.
-    #[arg(long, value_name = "FILE", requires = "bom", conflicts_with = "unsigned")]
+    #[arg(long, value_name = "FILE", requires = "bom", conflicts_with_all = ["unsigned", "no_bom"])]
     pub key: Option<PathBuf>,
 
     /// Take the BOM without a signature: for development only
     ///
     /// Anybody who can change the BOM can then change the items. Every verdict says
     /// `"bom":"unsigned-for-development"`.
-    #[arg(long, requires = "bom")]
+    #[arg(long, requires = "bom", conflicts_with = "no_bom")]
     pub unsigned: bool,
 
     /// Check labels only, not the items' bytes
@@ -51,7 +51,7 @@ pub struct CheckArguments {
     /// The SHA-256 of the file replaces whatever digest the submission claims. The file is the
     /// item's `name`, or its `id` when it has no name. An item whose file cannot be read, or whose
     /// name leads out of the folder, is held as `unchecked`. Needs `--bom`.
-    #[arg(long, value_name = "DIR", requires = "bom")]
+    #[arg(long, value_name = "DIR", requires = "bom", conflicts_with = "no_bom")]
     pub items: Option<PathBuf>,
 
     /// Gold: items whose answer is known
