@@ -2,6 +2,7 @@
 //!
 //! Prints and checks `docs/crowds.md`. To write it anew:
 //! `LABELGATE_UPDATE=1 cargo test --features cli --test crowds`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may fail
 
 mod attack;
 mod outcome;
@@ -19,7 +20,7 @@ use std::sync::OnceLock;
 use outcome::{Bar, Studied};
 
 /// The seed of every attack.
-const SEED: u64 = 2_026_11_23;
+const SEED: u64 = 20_261_123;
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/crowds.md");
 
 /// All crowds, studied once; none, with a line that says so, without the shared data.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attack::{self, Attack};
 use crate::population::{self, Line};
-use crate::set::{Answer, Set};
+use crate::set::Set;
 
 /// A check of evidence, and the floor that an honest annotator meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

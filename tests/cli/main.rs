@@ -1,0 +1,15 @@
+//! The real command line, over files that the tests write.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may fail
+
+mod bom_build;
+mod bounds;
+mod csv;
+mod help;
+mod items;
+mod memory;
+mod modes;
+mod ndjson;
+mod output;
+mod pipes;
+mod policy;
+mod run;
