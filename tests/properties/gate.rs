@@ -166,7 +166,7 @@ fn the_annotators_view_holds_no_number_of_a_statistical_check() {
     });
 }
 
-/// What of the annotator's views could tell gold: all of them, in order.
+/// Each annotator's view, and whether gold holds that annotator.
 fn views(crowd: &Crowd) -> Vec<(bool, Vec<u8>)> {
     let gate = crowd.gate();
     let mut memory = Memory::new();
@@ -181,15 +181,18 @@ fn views(crowd: &Crowd) -> Vec<(bool, Vec<u8>)> {
 }
 
 #[test]
-fn the_annotators_view_does_not_tell_gold_until_somebody_is_held() {
-    holds(300, crowd(Shape::default()), |crowd| {
+fn the_annotators_view_does_not_tell_gold_from_other_items() {
+    holds(300, crowd(Shape::default()), |mut crowd| {
+        // Answers to gold also count in the weights by which others are compared, so `disagrees` may
+        // hold a little sooner or later. That is off here, to see what gold alone shows.
+        crowd.policy["disagrees"]["alpha_share"] = 0.into();
         let without = Crowd { gold: serde_json::json!({}), ..crowd.clone() };
         for ((held, with), (_, without)) in views(&crowd).into_iter().zip(views(&without)) {
-            // From the first one held on weights differ, and so may later views of others.
             if held {
-                break;
+                prop_assert!(String::from_utf8(with).unwrap().contains(r#""under-review""#));
+            } else {
+                prop_assert_eq!(with, without);
             }
-            prop_assert_eq!(with, without);
         }
         Ok(())
     });
