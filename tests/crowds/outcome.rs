@@ -57,6 +57,11 @@ impl Bar {
         }
     }
 
+    /// Whether the check had anything to look at.
+    fn has_seen(self, line: &Line) -> bool {
+        line.standing(self.code()).is_some()
+    }
+
     /// The nulls of the default policy, on the whole record of an annotator.
     fn is_missed(self, line: &Line, set: &Set) -> bool {
         match self {
@@ -100,7 +105,8 @@ pub fn study(set: Set, seed: u64) -> Studied {
 }
 
 impl Honest {
-    /// Annotators who are not marked and meet the floor of a check, or who do not.
+    /// Annotators who are not marked, of whom the check saw something, and who meet its floor or do
+    /// not.
     pub fn tally(&self, bar: Bar, meets: bool) -> Tally {
         self.tally_of(&self.lines, bar, meets)
     }
@@ -108,7 +114,7 @@ impl Honest {
     fn tally_of(&self, lines: &BTreeMap<String, Line>, bar: Bar, meets: bool) -> Tally {
         let chosen = lines.values().filter(|line| {
             let is_below = self.below.contains(&(bar, line.annotator.clone()));
-            !self.marked.contains(&line.annotator) && is_below != meets
+            !self.marked.contains(&line.annotator) && bar.has_seen(line) && is_below != meets
         });
         Tally::of(chosen, |line| line.is_held_by(bar.code()))
     }
@@ -125,7 +131,10 @@ impl Honest {
 
     /// Annotators whom the source marks as bad; by a check, or by any.
     pub fn tally_marked(&self, bar: Option<Bar>) -> Tally {
-        let chosen = self.lines.values().filter(|line| self.marked.contains(&line.annotator));
+        let chosen = self.lines.values().filter(|line| {
+            let is_seen = bar.is_none_or(|bar| bar.has_seen(line));
+            self.marked.contains(&line.annotator) && is_seen
+        });
         Tally::of(chosen, |line| match bar {
             Some(bar) => line.is_held_by(bar.code()),
             None => !line.held_by.is_empty(),

@@ -47,17 +47,21 @@ const REASONS: &str = "\
   crowd. Only gold of the other classes tells it apart.
 - **Few others on an item.** An answer is compared when two others came before it. `zooniverse` has
   little more than one answer an item, and there is no gold for it here.
-- **Labels that hardly anybody shares.** In `vu_sound` a label is a text of keywords, compared as one
-  class under the default policy. Honest people then agree as little as anybody, and `disagrees`
-  holds them: they are under its floor, as the table of those below the floors shows. Such a task
-  needs a label schema of class sets and a floor of its own, or `disagrees` off.
+- **Labels that hardly anybody shares.** In `vu_sound` a label is a text of keywords, in
+  `crowdtruth_medical` a list of relations, each compared as one class under the default policy. Honest
+  people then agree as little as anybody, and `disagrees` holds some of them: they are under its floor,
+  as the table of those below the floors shows. Such a task needs a label schema of class sets and a
+  floor of its own, or `disagrees` off.
+- **Little gold.** A tenth of the items is gold, and an attacker is gone after few of them. The column of
+  gold answers says how many were met; random answers among four classes are not always told from
+  honest ones by so few.
 - **Pages of many answers.** Times are those of pages. Once an item has 30 times, the floor is a tenth of
   the median page for each answer on the page, so a page of ten answers in `euadr` is \"fast\" when it is
   under the median page. That puts honest annotators below the floor of `too-fast` there (none is
   held: they send few pages), and it makes the null doubtful for such platforms.
-- **People under a floor.** Where the truth is hard (`euadr`: the experts' label, which the crowd often
-  does not share; `act_sp_amt`), many annotators are right in less than 70 % of their answers. They
-  are held as the policy asks, and a policy for such a task asks for less.
+- **People under a floor.** Where the truth is hard (`euadr`, `act_cf_amt`, `dog`), many annotators are
+  right in less than 70 % of their answers. With more gold they would be held, as the default policy
+  asks; a policy for such a task asks for less.
 
 ## How it was done
 
@@ -69,9 +73,8 @@ const REASONS: &str = "\
 - Meeting a floor is judged on the whole record: `too-fast`, at most 5 % of pages under the floor time;
   `rate-burst`, at most 200 pages in any ten minutes; `gold-missed`, at least 70 % right on every item
   with known truth, gold or not (`csta_immigration1` has truth for gold alone); `disagrees`, a mean
-  agreement of at least 0.4 with those who answered before. An annotator without such a record (no
-  times, no truth, nobody to compare with) counts as meeting the floor. For `too-fast` and `disagrees`
-  the record is the one that the check itself saw, so read both tables.
+  agreement of at least 0.4 with those who answered before. For `too-fast` and `disagrees` the record
+  is the one that the check itself saw, so read both tables.
 - Attackers answer random items, as many as the median annotator but at least 100 where the set has
   100 items, from a random moment of the set on; without times, at a random place among the answers to
   each item. Random answers are even over all labels of the set, with page sizes, page times and
@@ -114,7 +117,8 @@ fn honest(text: &mut String, studied: &[Studied]) {
         None => crowd.honest.tally_all(),
     });
     text.push_str(
-        "\"All\" are those who meet every floor, held by any check.\n\n\
+        "Each check counts those of whom it saw something: times, gold, or others to compare with. \
+         \"All\"\nare those who meet every floor, held by any check.\n\n\
          ## Annotators who are not marked and are below the floor, ever held\n\n",
     );
     tallies(text, studied, "", |crowd, bar| {
