@@ -178,6 +178,7 @@ impl fmt::Debug for Digest {
 
 /// The value of a hexadecimal digit; over 15 for anything else. Without branches: the digits of a
 /// digest are as good as random.
+#[inline(always)]
 fn nibble(digit: u8) -> u8 {
     let decimal = digit.wrapping_sub(b'0');
     let letter = (digit | 0x20).wrapping_sub(b'a');

@@ -4,20 +4,22 @@
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let (eights, tail) = bytes.as_chunks::<8>();
     let mut length = 0;
-    for chunk in bytes.chunks_exact(8) {
-        let Ok(eight) = <[u8; 8]>::try_from(chunk) else { break };
-        let word = u64::from_le_bytes(eight);
-        let zero_in = |x: u64| x.wrapping_sub(ONES) & !x & HIGHS;
-        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-        let special = control | zero_in(word ^ (ONES * 0x22)) | zero_in(word ^ (ONES * 0x5C));
+    for eight in eights {
+        let word = u64::from_le_bytes(*eight);
+        let quotes = word ^ (ONES * 0x22);
+        let backslashes = word ^ (ONES * 0x5C);
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let zeros =
+            quotes.wrapping_sub(ONES) & !quotes | backslashes.wrapping_sub(ONES) & !backslashes;
+        let special = (control | zeros) & HIGHS;
         if special != 0 {
             // INVARIANT: the lowest marked byte is exact; borrows can only mark higher ones wrongly.
             return length + (special.trailing_zeros() / 8) as usize;
         }
         length += 8;
     }
-    let tail = bytes.get(length..).unwrap_or_default();
     length + tail.iter().take_while(|&&b| b >= 0x20 && b != b'"' && b != b'\\').count()
 }
 

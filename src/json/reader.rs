@@ -281,6 +281,7 @@ impl<'a> Reader<'a> {
         self.input.get(self.at).copied()
     }
 
+    #[inline(always)]
     fn rest(&self) -> &'a [u8] {
         self.input.get(self.at..).unwrap_or_default()
     }
@@ -297,6 +298,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline(always)]
     fn take(&mut self, byte: u8) -> bool {
         let found = self.byte() == Some(byte);
         if found {

@@ -46,9 +46,12 @@ impl Writer {
     }
 
     /// Writes the name of a member; its value is to follow.
-    pub fn name(&mut self, name: &str) {
-        self.string(name);
-        self.out.push(b':');
+    ///
+    /// `name` is one of ours: plain characters without anything to escape.
+    pub fn name(&mut self, name: &'static str) {
+        self.out.extend_from_slice(if self.comma { b",\"" } else { b"\"" });
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
         self.comma = false;
     }
 
@@ -124,19 +127,19 @@ impl Writer {
     }
 
     /// A member that is a string.
-    pub fn string_member(&mut self, name: &str, value: &str) {
+    pub fn string_member(&mut self, name: &'static str, value: &str) {
         self.name(name);
         self.string(value);
     }
 
     /// A member that is a number.
-    pub fn number_member(&mut self, name: &str, value: f64) {
+    pub fn number_member(&mut self, name: &'static str, value: f64) {
         self.name(name);
         self.number(value);
     }
 
     /// A member that is a whole number.
-    pub fn integer_member(&mut self, name: &str, value: i64) {
+    pub fn integer_member(&mut self, name: &'static str, value: i64) {
         self.name(name);
         self.integer(value);
     }

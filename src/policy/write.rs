@@ -63,13 +63,13 @@ fn bom(w: &mut Writer, policy: &Policy) {
     });
 }
 
-fn section(w: &mut Writer, name: &str, members: impl FnOnce(&mut Writer)) {
+fn section(w: &mut Writer, name: &'static str, members: impl FnOnce(&mut Writer)) {
     w.name(name);
     w.open_object();
     members(w);
     w.close_object();
 }
 
-fn count(w: &mut Writer, name: &str, count: usize) {
+fn count(w: &mut Writer, name: &'static str, count: usize) {
     w.integer_member(name, i64::try_from(count).unwrap_or(i64::MAX));
 }

@@ -84,13 +84,13 @@ fn standing(writer: &mut Writer, standing: &Standing) {
     writer.close_object();
 }
 
-fn optional_text(writer: &mut Writer, name: &str, text: Option<&str>) {
+fn optional_text(writer: &mut Writer, name: &'static str, text: Option<&str>) {
     if let Some(text) = text {
         writer.string_member(name, text);
     }
 }
 
-fn optional_amount(writer: &mut Writer, name: &str, amount: Option<&Amount>) {
+fn optional_amount(writer: &mut Writer, name: &'static str, amount: Option<&Amount>) {
     let Some(amount) = amount else { return };
     writer.name(name);
     writer.open_object();
