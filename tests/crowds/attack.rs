@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::random::{Random, named, pick, sample};
+use crate::random::{Random, named, pick};
 use crate::set::{Answer, Set, Times};
 
 /// What an attacker does.
@@ -62,7 +62,7 @@ pub fn answers_each(set: &Set) -> usize {
     }
     let mut counts: Vec<usize> = counts.into_values().collect();
     counts.sort_unstable();
-    counts[counts.len() / 2].max(LEAST_ANSWERS).min(tasks(set).len())
+    counts[counts.len() / 2].max(LEAST_ANSWERS).min(tasks(set))
 }
 
 pub fn worker_name(number: usize) -> String {
@@ -72,13 +72,13 @@ pub fn worker_name(number: usize) -> String {
 /// The crowd with the attackers in it, in order of arrival.
 pub fn inject(set: &Set, attack: Attack, seed: u64) -> Vec<Answer> {
     let mut random = named(seed, &format!("{}/{attack:?}", set.name));
-    let (tasks, labels, count) = (tasks(set), labels(set), answers_each(set));
+    let (labels, count) = (labels(set), answers_each(set));
     let pages = pages(set);
     let spent: Vec<u32> = set.answers.iter().filter_map(|answer| answer.elapsed_ms).collect();
     let mut forged: Vec<Answer> = Vec::new();
     for number in 0..ATTACKERS {
         let constant = pick(&mut random, &labels).clone();
-        let mut answers: Vec<Answer> = sample(&mut random, &tasks, count)
+        let mut answers: Vec<Answer> = items(set, count, &mut random)
             .into_iter()
             .map(|task| Answer {
                 task,
@@ -174,9 +174,23 @@ fn merge_by_item(set: &Set, forged: Vec<Answer>, random: &mut Random) -> Vec<Ans
     all
 }
 
-fn tasks(set: &Set) -> Vec<String> {
-    let tasks: BTreeSet<&String> = set.answers.iter().map(|answer| &answer.task).collect();
-    tasks.into_iter().cloned().collect()
+/// How many items there are.
+fn tasks(set: &Set) -> usize {
+    set.answers.iter().map(|answer| &answer.task).collect::<BTreeSet<_>>().len()
+}
+
+/// Items as the crowd met them: those of answers drawn at random, each item once. So an item that many
+/// were shown, such as gold on some platforms, comes as often to an attacker.
+fn items(set: &Set, count: usize, random: &mut Random) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let mut items = Vec::new();
+    while items.len() < count {
+        let task = &pick(random, &set.answers).task;
+        if seen.insert(task) {
+            items.push(task.clone());
+        }
+    }
+    items
 }
 
 fn labels(set: &Set) -> Vec<String> {

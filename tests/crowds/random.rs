@@ -15,14 +15,3 @@ pub fn named(seed: u64, name: &str) -> Random {
 pub fn pick<'a, T>(random: &mut Random, from: &'a [T]) -> &'a T {
     &from[random.below(from.len())]
 }
-
-/// `count` of them, each at most once, in random order.
-pub fn sample<T: Clone>(random: &mut Random, from: &[T], count: usize) -> Vec<T> {
-    let mut rest = from.to_vec();
-    for at in 0..count.min(rest.len()) {
-        let other = at + random.below(rest.len() - at);
-        rest.swap(at, other);
-    }
-    rest.truncate(count);
-    rest
-}

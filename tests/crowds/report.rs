@@ -52,9 +52,11 @@ const REASONS: &str = "\
   people then agree as little as anybody, and `disagrees` holds some of them: they are under its floor,
   as the table of those below the floors shows. Such a task needs a label schema of class sets and a
   floor of its own, or `disagrees` off.
-- **Little gold.** A tenth of the items is gold, and an attacker is gone after few of them. The column of
-  gold answers says how many were met; random answers among four classes are not always told from
-  honest ones by so few.
+- **Little gold.** In most sets an attacker meets about ten gold answers: see the column. Random answers
+  among four classes are not always told from honest ones by so few.
+- **Attackers against the honest.** Where attackers are many and answers to an item few, an honest
+  annotator may meet mostly attackers. The null of `disagrees`, that most of the others are honest, is
+  then not true, and some are held: see \"others held\".
 - **Pages of many answers.** Times are those of pages. Once an item has 30 times, the floor is a tenth of
   the median page for each answer on the page, so a page of ten answers in `euadr` is \"fast\" when it is
   under the median page. That puts honest annotators below the floor of `too-fast` there (none is
@@ -75,9 +77,10 @@ const REASONS: &str = "\
   with known truth, gold or not (`csta_immigration1` has truth for gold alone); `disagrees`, a mean
   agreement of at least 0.4 with those who answered before. For `too-fast` and `disagrees` the record
   is the one that the check itself saw, so read both tables.
-- Attackers answer random items, as many as the median annotator but at least 100 where the set has
-  100 items, from a random moment of the set on; without times, at a random place among the answers to
-  each item. Random answers are even over all labels of the set, with page sizes, page times and
+- Attackers answer items as the crowd met them (those of answers drawn at random, each once, so an item
+  that many were shown comes as often to them), as many as the median annotator but at least 100 where
+  the set has 100 items, from a random moment of the set on; without times, at a random place among the
+  answers to each item. Random answers are even over all labels of the set, with page sizes, page times and
   pauses drawn from the annotators who are not marked. A bot draws one label and keeps it; its page
   takes 1 ms less than its interval. The seed is {seed}.
 - \"By\" is the check that held an attacker first. The median counts the caught only. \"Others held\" are
