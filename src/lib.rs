@@ -1,23 +1,10 @@
-//! labelgate: a gate between a crowd and a data set.
+#![doc = include_str!("../README.md")]
 //!
-//! It checks every crowdsourced label against a published ML-BOM, against the annotator's own rate
-//! and history, and against other annotators, before anything reaches the collection backend.
+//! # Where to start
 //!
-//! ```
-//! use labelgate::{Decision, Gate, Memory, Policy};
-//!
-//! let policy = Policy::from_json(br#"{"bom":{"trust":"none"}}"#)?;
-//! let (gate, mut memory) = (Gate::new(policy, None), Memory::new());
-//! let submission = br#"{"id":"s-1","annotator":"ann-7","item":{"id":"img-1"},"label":{"class":"cat"}}"#;
-//! let verdict = gate.check(&mut memory, submission, Some(1_795_428_000_000));
-//! assert_eq!(verdict.decision, Decision::Accept);
-//! # Ok::<(), labelgate::Error>(())
-//! ```
-//!
-//! What it does not do: it does not judge the content of items, it verifies no signatures yet, and
-//! it cannot see poison in labels that are as good as honest ones.
-//!
-//! The instruments ([`bom`], [`digest`], [`evidence`], [`json`], [`label`]) are useful alone.
+//! [`Gate`] is the one place where checks meet. The instruments ([`bom`], [`digest`], [`evidence`],
+//! [`json`], [`label`]) are useful alone. Feature `schema` adds JSON Schemas of the public documents;
+//! feature `cli` builds the command line and adds nothing to the library.
 
 pub mod annotator;
 pub mod bom;
