@@ -162,7 +162,7 @@ impl Gate {
         }
         match check::malformed::read(input) {
             Ok(submission) => self.screen_submission(submission),
-            Err(finding) => Err(Box::new(self.verdict(None, vec![finding], None))),
+            Err(finding) => Err(Box::new(self.verdict(None, vec![*finding], None))),
         }
     }
 

@@ -6,6 +6,19 @@
 //! [`json`], [`label`]) are useful alone. Feature `schema` adds JSON Schemas of the public documents;
 //! feature `cli` builds the command line and adds nothing to the library.
 
+// Input never panics: what could is denied here, and only in tests allowed (clippy.toml).
+#![deny(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
+#![warn(missing_docs)]
+
 pub mod annotator;
 pub mod bom;
 mod check;

@@ -1,6 +1,6 @@
 //! How a command ends: an exit code, and one line on standard error when it could not do its work.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -67,7 +67,7 @@ impl Failure {
     /// Says it on standard error, and gives the exit code.
     pub fn tell(&self) -> ExitCode {
         if let Self::Unusable(sentence) = self {
-            eprintln!("labelgate: {}", terminal::printable(sentence));
+            terminal::tell(&format!("labelgate: {sentence}"));
         }
         ExitCode::from(UNUSABLE)
     }
@@ -103,7 +103,8 @@ pub fn exit_of_usage(error: &clap::Error) -> ExitCode {
         let _ = error.print();
     } else {
         let text = error.render().to_string();
-        eprint!("labelgate: {}", text.strip_prefix("error: ").unwrap_or(&text));
+        let text = text.strip_prefix("error: ").unwrap_or(&text);
+        let _ = write!(io::stderr(), "labelgate: {text}");
     }
     if error.use_stderr() { ExitCode::from(UNUSABLE) } else { ExitCode::SUCCESS }
 }

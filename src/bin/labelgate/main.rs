@@ -1,5 +1,17 @@
 //! `labelgate`: the command line of the gate, for people who have labels in files.
 
+// Input never panics: what could is denied here, and only in tests allowed (clippy.toml).
+#![deny(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
+
 mod bom;
 mod check;
 mod failure;

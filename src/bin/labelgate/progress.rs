@@ -3,7 +3,9 @@
 use std::io::{IsTerminal, Read};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+
+use crate::terminal;
 
 /// A bar of bytes read: of how many, and how fast. Draws nothing unless standard error is a
 /// terminal.
@@ -12,14 +14,16 @@ pub struct Progress {
     bar: ProgressBar,
 }
 
-const KNOWN: &str = "{msg} [{bar:30}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+const KNOWN: &str = "{msg} [{wide_bar}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
 const UNKNOWN: &str = "{msg} {spinner} {bytes}, {bytes_per_sec}";
 const REDRAW: Duration = Duration::from_millis(100);
 
 impl Progress {
     /// A bar for `total_bytes`, or without an end when nobody knows.
     pub fn new(what: &'static str, total_bytes: Option<u64>) -> Self {
-        let bar = ProgressBar::with_draw_target(total_bytes, ProgressDrawTarget::stderr());
+        // It goes away also when the work ends in a failure that is to be told.
+        let bar = ProgressBar::with_draw_target(total_bytes, ProgressDrawTarget::stderr())
+            .with_finish(ProgressFinish::AndClear);
         let template = if total_bytes.is_some() { KNOWN } else { UNKNOWN };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("=> "));
@@ -43,7 +47,7 @@ impl Progress {
 
     /// Says something without breaking the bar.
     pub fn tell(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("labelgate: {}", crate::terminal::printable(line)));
+        self.bar.suspend(|| terminal::tell(&format!("labelgate: {line}")));
     }
 
     /// Takes the bar away.

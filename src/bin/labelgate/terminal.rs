@@ -1,7 +1,7 @@
 //! What is safe and fitting to print.
 
 use std::borrow::Cow;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Write};
 
 /// Text that was chosen by others, without characters that a terminal would obey or that would
 /// change the order in which the rest is read.
@@ -24,6 +24,11 @@ fn is_unprintable(character: char) -> bool {
     // The second group are the marks that turn the direction of writing around.
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Says something on standard error, in one line. When nobody listens there, that is no failure.
+pub fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{}", printable(line));
 }
 
 /// Whether standard output gets colours: only a terminal that can, and <https://no-color.org>.

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use indicatif::HumanBytes;
 use labelgate::bom::{BomBuilder, BomIdentity, DataSet};
 use labelgate::digest::{Algorithm, Digest, Hasher};
 use labelgate::json::Writer;
@@ -14,6 +15,7 @@ use super::folder::{Folder, Listed};
 use crate::failure::{Failure, Outcome, quoted};
 use crate::hashing;
 use crate::progress::Progress;
+use crate::terminal;
 use crate::whole_file;
 
 /// Write a CycloneDX 1.7 BOM of a folder: every file with its SHA-256
@@ -81,7 +83,7 @@ pub fn run(arguments: &BuildArguments) -> Result<Outcome, Failure> {
     let left_out = (!to_stdout).then_some(arguments.output.as_path());
     let folder = Folder::list(&arguments.folder, left_out)?;
     for warning in &folder.warnings {
-        eprintln!("labelgate: {}", crate::terminal::printable(warning));
+        terminal::tell(&format!("labelgate: {warning}"));
     }
     if folder.files.is_empty() {
         return Err(Failure::new(format!(
@@ -195,7 +197,7 @@ fn tell(arguments: &BuildArguments, folder: &Folder) -> Result<(), Failure> {
     let (items, bytes) = (folder.files.len(), folder.bytes());
     if !arguments.json {
         let plural = if items == 1 { "" } else { "s" };
-        eprintln!("{items} item{plural}, {}", indicatif::HumanBytes(bytes));
+        terminal::tell(&format!("{items} item{plural}, {}", HumanBytes(bytes)));
         return Ok(());
     }
     let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);

@@ -90,7 +90,7 @@ impl Report {
         written.map_err(|error| Failure::of_output(&error))?;
         self.flush()?;
         if matches!(self.style, Style::SummaryTable(_) | Style::Text { .. }) {
-            eprintln!("{}", self.totals.sentence());
+            terminal::tell(&self.totals.sentence());
         }
         Ok(self.totals.outcome())
     }
