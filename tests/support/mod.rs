@@ -6,6 +6,7 @@ use std::path::PathBuf;
 pub mod counting;
 pub mod random;
 pub mod vector;
+pub mod vector_list;
 
 /// A file or folder of the shared test data beside the checkout; none, with one line that says so,
 /// where that folder is missing.

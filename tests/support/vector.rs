@@ -10,7 +10,6 @@ pub struct Vector {
     /// `{"about", "policy", "bom", "gold"}`.
     pub header: serde_json::Value,
     pub steps: Vec<Step>,
-    path: PathBuf,
     header_line: String,
 }
 
@@ -25,22 +24,35 @@ pub struct Step {
 
 /// All files under `tests/data`, in order of their names.
 pub fn all() -> Vec<Vector> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
-    let mut paths = Vec::new();
-    for folder in std::fs::read_dir(root).unwrap() {
+    let mut names = Vec::new();
+    for folder in std::fs::read_dir(root()).unwrap() {
         let folder = folder.unwrap().path();
         if folder.is_dir() {
-            let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-            paths.extend(files.filter(|path| path.extension().is_some_and(|e| e == "vector")));
+            let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
+            names.extend(files.filter(|path| path.extension().is_some_and(|e| e == "vector")).map(
+                |path| {
+                    let (folder, case) = (folder.file_name().unwrap(), path.file_stem().unwrap());
+                    format!("{}/{}", folder.to_string_lossy(), case.to_string_lossy())
+                },
+            ));
         }
     }
-    paths.sort();
-    paths.into_iter().map(Vector::read).collect()
+    names.sort();
+    let read = |name: &String| std::fs::read_to_string(path(name)).unwrap();
+    names.iter().map(|name| Vector::parse(name, &read(name))).collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+}
+
+fn path(name: &str) -> PathBuf {
+    root().join(format!("{name}.vector"))
 }
 
 impl Vector {
-    fn read(path: PathBuf) -> Self {
-        let text = std::fs::read_to_string(&path).unwrap();
+    /// Reads the text of a file; `name` is `<check>/<case>`.
+    pub fn parse(name: &str, text: &str) -> Self {
         let mut lines = text.lines();
         let header_line = lines.next().expect("a header").to_owned();
         let mut steps: Vec<Step> = Vec::new();
@@ -49,13 +61,11 @@ impl Vector {
                 Some(("> ", sent)) => steps.push(Step::sent(sent)),
                 Some(("= ", full)) => steps.last_mut().unwrap().full = full.to_owned(),
                 Some(("~ ", view)) => steps.last_mut().unwrap().view = view.to_owned(),
-                _ => panic!("{}: a line starts with `> `, `= ` or `~ `: {line}", path.display()),
+                _ => panic!("{name}: a line starts with `> `, `= ` or `~ `: {line}"),
             }
         }
-        let folder = path.parent().and_then(Path::file_name).unwrap().to_string_lossy();
-        let name = format!("{folder}/{}", path.file_stem().unwrap().to_string_lossy());
         let header = serde_json::from_str(&header_line).unwrap();
-        Self { name, header, steps, path, header_line }
+        Self { name: name.to_owned(), header, steps, header_line }
     }
 
     /// Writes the file with the answers it now holds.
@@ -64,7 +74,7 @@ impl Vector {
         for step in &self.steps {
             writeln!(text, "> {}\n= {}\n~ {}", step.sent, step.full, step.view).unwrap();
         }
-        std::fs::write(&self.path, text).unwrap();
+        std::fs::write(path(&self.name), text).unwrap();
     }
 }
 
