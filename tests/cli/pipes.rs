@@ -53,3 +53,15 @@ fn a_closed_pipe_ends_the_other_commands_quietly() {
     assert_eq!(told, "");
     assert_eq!(child.wait().unwrap().code(), Some(2));
 }
+
+#[test]
+fn nobody_listening_for_messages_is_no_failure() {
+    let folder = Folder::new();
+    folder.write("s.csv", "task,worker,label,note\ni,a,x,y\n");
+    let mut child = folder.start(&["check", "--no-bom", "s.csv"]);
+    drop(child.stderr.take());
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    let mut child = folder.start(&["check", "--no-bom", "missing.csv"]);
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+}
