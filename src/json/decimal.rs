@@ -201,6 +201,7 @@ fn low(wide: u64) -> u32 {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // of known small values
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -284,12 +285,11 @@ mod tests {
         let gap = high - low;
         let quarter = low / 2.0 + high / 2.0;
         // low/2 + high/2 rounds; use scaled integers instead when they are exact.
-        (low >= 1.0 && low < 9e15 && gap < 1.0 && quarter >= low).then(|| {
+        ((1.0..9e15).contains(&low) && gap < 1.0 && quarter >= low).then(|| {
             let scale = 2.0 / gap;
             let twice = (low * scale) as u128 + 1;
             let exponent = scale.log2() as u32;
-            let five = num(twice, exponent);
-            five
+            num(twice, exponent)
         })
     }
 
