@@ -59,7 +59,7 @@ export async function startEdge(options) {
   try {
     const url = (await miniflare.ready).origin;
     const bucket = await miniflare.getR2Bucket("DATA");
-    for (const [key, bytes] of Object.entries(options.documents)) {
+    for (const [key, bytes] of Object.entries(options.documents).filter(([, bytes]) => bytes !== undefined)) {
       // A copy, because the way to workerd takes no view of a larger buffer, which Node's often are.
       await bucket.put(key, typeof bytes === "string" ? bytes : Uint8Array.from(bytes).buffer);
     }

@@ -46,7 +46,7 @@ async function postOne(request: Request, desk: Desk, caller: Caller): Promise<Re
   if (bytes === undefined) {
     return problemResponse(desk.tooLarge());
   }
-  const outcome = await desk.judge(bytes);
+  const outcome = await desk.judge(bytes, await desk.nowMs());
   if ("problem" in outcome) {
     return problemResponse(outcome.problem);
   }
@@ -77,7 +77,9 @@ async function answerLines(
     let written: Promise<void> = Promise.resolve();
     const underWay: Promise<void>[] = [];
     for await (const line of body === null ? [] : splitLines(body, desk.maxBytes)) {
-      const outcome = "bytes" in line ? desk.judge(line.bytes) : { problem: desk.tooLarge() };
+      // The clock first: from here to the annotator's object nothing waits, so that lines keep their order.
+      const nowMs = await desk.nowMs();
+      const outcome = "bytes" in line ? desk.judge(line.bytes, nowMs) : { problem: desk.tooLarge() };
       written = written.then(async () => writer.write(lineOf(await outcome, caller)));
       // Its failure is seen where it is awaited below; before that it must not count as unhandled.
       written.catch(() => undefined);
@@ -122,10 +124,13 @@ class Desk {
     return problem("too-large", `a submission has at most ${this.maxBytes} bytes`);
   }
 
+  nowMs(): Promise<number> {
+    return readClock(this.#env);
+  }
+
   /** Never throws: every submission has an answer of its own. */
-  async judge(bytes: Uint8Array): Promise<Outcome> {
+  async judge(bytes: Uint8Array, nowMs: number): Promise<Outcome> {
     try {
-      const nowMs = await readClock(this.#env);
       const screened = this.#gate.screen(bytes);
       if ("judged" in screened) {
         return screened;

@@ -12,7 +12,7 @@ const WAYS_TO_FAIL = [
 
 for (const [how, fail, mend] of WAYS_TO_FAIL) {
   test(`a backend that ${how}: 503, the submission is kept and delivered once when it is back`, async (t) => {
-    const lab = await openLab(t);
+    const lab = await openLab(t, { settings: { BACKEND_TIMEOUT_MS: 500 } });
     await fail(lab.backend);
     const sent = answer({ id: "s-1" });
     const down = await lab.send(sent);

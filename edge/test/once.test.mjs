@@ -134,6 +134,18 @@ test("no answer of an annotator is lost between others that come at the same tim
   );
 });
 
+test("an annotator's lines are judged in the order they were sent", async (t) => {
+  const lab = await openLab(t);
+  const submissions = ITEMS.map((_, item) =>
+    answer({ id: `s-${item}`, item, endedMs: NOW_MS - 1_000_000 + item * 60_000, tookMs: 8000 + item }),
+  );
+  const answers = await lab.sendLines(submissions, { as: "operator" });
+  assert.deepEqual(
+    answers.map(({ evidence }) => evidence.find(({ check }) => check === "too-fast").answers),
+    ITEMS.map((_, index) => index + 1),
+  );
+});
+
 test("ids of any alphabet go through: to the verdict, its address and the backend's header", async (t) => {
   const lab = await openLab(t);
   const id = 'Ω/?#"\\ 日本';

@@ -28,7 +28,11 @@ test("a worker killed in the middle of a stream has lost nothing and counts noth
   const count = 300;
   // The clock stands still, so all of them arrive in one instant.
   const policy = { bom: { trust: "none" }, rate_burst: { alpha_share: 0 } };
-  const lab = await openLab(t, { documents: { "policy.json": JSON.stringify(policy) } });
+  const lab = await openLab(t, {
+    documents: { "policy.json": JSON.stringify(policy) },
+    // The alarm of what was on its way when the worker was killed comes that much later.
+    settings: { BACKEND_TIMEOUT_MS: 1000 },
+  });
   lab.nowMs = NOW_MS + count * 60_000;
   const annotators = ["ann-1", "ann-2", "ann-3"];
   const lines = Array.from({ length: count }, (_, index) =>
@@ -55,7 +59,7 @@ test("a worker killed in the middle of a stream has lost nothing and counts noth
   const told = answers.split("\n").slice(0, -1).map((line) => JSON.parse(line));
   assert.ok(told.length < count, "it was killed before the end");
   const collected = new Set(await lab.collected());
-  for (const { decision, submission } of told) {
+  for (const { decision, submission } of told.filter(({ status }) => status !== 503)) {
     assert.equal(decision, "accept");
     assert.ok(collected.has(submission), `${submission} was answered \`accept\` and is in the database`);
   }

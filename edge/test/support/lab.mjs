@@ -52,7 +52,7 @@ class Lab {
   }
 
   /** Starts the worker, with the storage it had before. */
-  async start() {
+  async start(more = {}) {
     this.edge = await startEdge({
       backend: this.backend.url,
       persist: path.join(this.folder, "storage"),
@@ -61,7 +61,9 @@ class Lab {
       clock: () => this.nowMs,
       quiet: true,
       ...this.#options.edge,
-      settings: { BACKEND_TIMEOUT_MS: 1000, RETRY_FIRST_MS: 20, RETRY_LONGEST_MS: 100, ...this.#options.settings },
+      ...more,
+      // Patient, so that a busy machine is not taken for a dead backend; and quick to try again.
+      settings: { BACKEND_TIMEOUT_MS: 20_000, RETRY_FIRST_MS: 20, RETRY_LONGEST_MS: 100, ...this.#options.settings },
     });
   }
 

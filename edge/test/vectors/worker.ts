@@ -1,0 +1,83 @@
+import { Gate, initSync } from "../../../pkg/wasm/labelgate.js";
+import module from "../../src/wasm-module.js";
+import { ReadyGate } from "../../src/gate.ts";
+
+initSync({ module });
+
+/** One vector file, as the test sends it. */
+interface Vector {
+  policy: unknown;
+  bom: unknown;
+  gold: unknown;
+  steps: { nowMs: number; submission: string }[];
+}
+
+type Views = [full: string, view: string | undefined];
+
+/** Runs a vector through the gate's own memory, and step by step as the Durable Objects do. */
+export default {
+  async fetch(request: Request): Promise<Response> {
+    const vector = (await request.json()) as Vector;
+    const steps = vector.steps.map(({ nowMs, submission }) => ({ nowMs, submission: fromBase64(submission) }));
+    const whole = gateOf(vector);
+    const apart = new Apart(gateOf(vector));
+    return Response.json({
+      whole: steps.map(({ nowMs, submission }): Views => [text(whole.check(submission, nowMs)), undefined]),
+      apart: steps.map(({ nowMs, submission }) => apart.check(submission, nowMs)),
+    });
+  },
+};
+
+/** The steps of `annotator.ts` and `item.ts`, with maps instead of storage. */
+class Apart {
+  readonly #gate: ReadyGate;
+  readonly #annotators = new Map<string, Uint8Array>();
+  readonly #items = new Map<string, Uint8Array>();
+
+  constructor(gate: Gate) {
+    this.#gate = new ReadyGate(gate, 0, undefined);
+  }
+
+  check(submission: Uint8Array, nowMs: number): Views {
+    const screened = this.#gate.screen(submission);
+    if ("judged" in screened) {
+      return [text(screened.judged.full), text(screened.judged.view)];
+    }
+    const { annotator, item } = screened.named;
+    const before = this.#annotators.get(annotator);
+    const admitted = this.#gate.admit(before, submission, nowMs);
+    if ("judged" in admitted) {
+      return [text(admitted.judged.full), text(admitted.judged.view)];
+    }
+    const observed = this.#gate.observeItem(this.#items.get(item), submission, admitted.weight);
+    this.#items.set(item, observed.item);
+    const concluded = this.#gate.observeAnnotator(before, submission, observed.observation, nowMs);
+    this.#annotators.set(annotator, concluded.annotator);
+    return [text(concluded.judged.full), text(concluded.judged.view)];
+  }
+}
+
+function gateOf({ policy, bom, gold }: Vector): Gate {
+  const gate = new Gate(bytes(policy));
+  if (bom !== null) {
+    gate.beginBom();
+    gate.pushBom(bytes(bom));
+    gate.finishBom();
+  }
+  if (gold !== null) {
+    gate.setGold(bytes(gold));
+  }
+  return gate;
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (unit) => unit.charCodeAt(0));
+}
+
+function bytes(document: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(document));
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
