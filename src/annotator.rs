@@ -218,8 +218,7 @@ impl Annotator {
         settings: &EvidenceSettings,
         at_ms: Option<i64>,
     ) {
-        let floor_ms = page::floor_ms(&policy.too_fast, observation.median_spent_ms);
-        match self.page.take(submission, floor_ms) {
+        match self.page.take(submission, &policy.too_fast, observation.median_spent_ms) {
             PageStep::Untimed => {}
             PageStep::Opened { fast } => {
                 self.too_fast.process.observe(&settings.too_fast, fast);

@@ -2,7 +2,7 @@
 //!
 //! Many platforms show several items on one page and stamp all of them alike. Such answers are not
 //! independent: if one is too fast, all are. So a page is one observation, and its floor grows with
-//! the answers found on it. A page can turn from slow to fast as it grows, never back, which keeps
+//! the answers found on it: the least time of each, or a share of the median where that is more. A page can turn from slow to fast as it grows, never back, which keeps
 //! the bound of the e-process (see `Events::revise_last_to_event`).
 
 use crate::policy::TooFastPolicy;
@@ -17,12 +17,13 @@ const MOST_ANSWERS: u16 = 20;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Page {
     times: Option<(i64, i64)>,
-    floor_ms: u32,
+    /// The largest share of an item's median time among the answers of the page.
+    share_ms: u32,
     answers: u16,
     fast: bool,
 }
 
-state::fields!(Page { times, floor_ms, answers, fast });
+state::fields!(Page { times, share_ms, answers, fast });
 
 /// What one more answer means for the time checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +42,12 @@ pub(super) enum PageStep {
 }
 
 impl Page {
-    pub(super) fn take(&mut self, submission: &Submission<'_>, floor_ms: u32) -> PageStep {
+    pub(super) fn take(
+        &mut self,
+        submission: &Submission<'_>,
+        policy: &TooFastPolicy,
+        median_spent_ms: Option<u32>,
+    ) -> PageStep {
         let times = submission.started_at_ms.zip(submission.submitted_at_ms);
         let Some(spent_ms) = submission.spent_ms() else {
             *self = Self::default();
@@ -50,28 +56,34 @@ impl Page {
         // A time measured for this very answer makes it a page of its own.
         let shared = submission.elapsed_ms.is_none();
         let same = shared && times.is_some() && times == self.times;
-        if !same || self.answers >= MOST_ANSWERS {
-            let fast = spent_ms < floor_ms;
-            let times = times.filter(|_| shared);
-            *self = Self { times, floor_ms, answers: 1, fast };
-            return PageStep::Opened { fast };
+        let goes_on = same && self.answers < MOST_ANSWERS;
+        if !goes_on {
+            *self = Self { times: times.filter(|_| shared), ..Self::default() };
         }
         self.answers += 1;
-        self.floor_ms = self.floor_ms.saturating_add(floor_ms);
-        if !self.fast && spent_ms < self.floor_ms {
-            self.fast = true;
-            return PageStep::TurnedFast;
+        self.share_ms = self.share_ms.max(share_ms(policy, median_spent_ms));
+        let was_fast = self.fast;
+        self.fast = spent_ms < self.floor_ms(policy);
+        match (goes_on, was_fast, self.fast) {
+            (false, _, fast) => PageStep::Opened { fast },
+            (true, false, true) => PageStep::TurnedFast,
+            (true, ..) => PageStep::Continued,
         }
-        PageStep::Continued
+    }
+
+    /// The least time of every answer, or the largest share of a median. Not the sum of shares: where
+    /// a page has several answers, the times known of an item are those of whole pages too.
+    fn floor_ms(&self, policy: &TooFastPolicy) -> u32 {
+        policy.floor_ms.saturating_mul(u32::from(self.answers)).max(self.share_ms)
     }
 }
 
-/// The floor of one answer: the policy's least floor, or the policy's share of the item's median.
-pub(super) fn floor_ms(policy: &TooFastPolicy, median_spent_ms: Option<u32>) -> u32 {
+/// The policy's share of an item's median time; 0 while that is not known.
+fn share_ms(policy: &TooFastPolicy, median_spent_ms: Option<u32>) -> u32 {
     let share = median_spent_ms.map_or(0.0, |median| f64::from(median) * policy.floor_share);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // share of a u32, 0..=1
-    let of_median = share as u32;
-    policy.floor_ms.max(of_median)
+    let share = share as u32;
+    share
 }
 
 #[cfg(test)]
@@ -89,7 +101,8 @@ mod tests {
             submission("2026-01-01T00:00:00Z", &format!("2026-01-01T00:00:{page_seconds:02}Z"));
         let submission = Submission::from_json(json.as_bytes()).unwrap();
         let mut page = Page::default();
-        (0..answers).map(|_| page.take(&submission, 1000)).collect()
+        let policy = TooFastPolicy::default();
+        (0..answers).map(|_| page.take(&submission, &policy, None)).collect()
     }
 
     #[test]
@@ -113,11 +126,28 @@ mod tests {
     }
 
     #[test]
-    fn the_floor_is_the_larger_of_the_two() {
+    fn the_floor_of_one_answer_is_the_larger_of_the_two() {
         let policy = TooFastPolicy::default();
-        assert_eq!(floor_ms(&policy, None), 1000);
-        assert_eq!(floor_ms(&policy, Some(5_000)), 1000);
-        assert_eq!(floor_ms(&policy, Some(50_000)), 5000);
-        assert_eq!(floor_ms(&policy, Some(u32::MAX)), 429_496_729);
+        let floor = |median| {
+            let json = submission("2026-01-01T00:00:00Z", "2026-01-01T00:00:09Z");
+            let mut page = Page::default();
+            page.take(&Submission::from_json(json.as_bytes()).unwrap(), &policy, median);
+            page.floor_ms(&policy)
+        };
+        assert_eq!(floor(None), 1000);
+        assert_eq!(floor(Some(5_000)), 1000);
+        assert_eq!(floor(Some(50_000)), 5000);
+        assert_eq!(floor(Some(u32::MAX)), 429_496_729);
+    }
+
+    #[test]
+    fn ten_answers_on_an_ordinary_page_are_not_fast_because_medians_are_of_pages() {
+        let json = submission("2026-01-01T00:00:00Z", "2026-01-01T00:00:40Z");
+        let submission = Submission::from_json(json.as_bytes()).unwrap();
+        let (mut page, policy) = (Page::default(), TooFastPolicy::default());
+        for _ in 0..10 {
+            page.take(&submission, &policy, Some(60_000));
+        }
+        assert!(!page.fast);
     }
 }

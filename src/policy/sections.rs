@@ -97,7 +97,7 @@ impl ItemPolicy {
 
 /// `too-fast`: the null is "an answer under the floor time has probability at most
 /// `honest_share`, given the past". The unit is the page: answers with the same two times are one
-/// observation, whose floor is the floor of one answer times their number.
+/// observation, whose floor is `floor_ms` times their number, or the largest share of a median.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(default, deny_unknown_fields))]

@@ -57,10 +57,6 @@ const REASONS: &str = "\
 - **Attackers against the honest.** Where attackers are many and answers to an item few, an honest
   annotator may meet mostly attackers. The null of `disagrees`, that most of the others are honest, is
   then not true, and some are held: see \"others held\".
-- **Pages of many answers.** Times are those of pages. Once an item has 30 times, the floor is a tenth of
-  the median page for each answer on the page, so a page of ten answers in `euadr` is \"fast\" when it is
-  under the median page. That puts honest annotators below the floor of `too-fast` there (none is
-  held: they send few pages), and it makes the null doubtful for such platforms.
 - **People under a floor.** Where the truth is hard (`euadr`, `act_cf_amt`, `dog`), many annotators are
   right in less than 70 % of their answers. With more gold they would be held, as the default policy
   asks; a policy for such a task asks for less.

@@ -73,6 +73,8 @@ fn build(workspace: &Workspace, inputs: &str) -> Result<Sizes> {
     bindgen
         .arg(workspace.cargo_target().join(WASM_TARGET).join(PROFILE).join("labelgate.wasm"))
         .args(["--target", "web", "--out-name", "labelgate", "--remove-producers-section"])
+        // Every entry hands the module over; a name in the glue makes bundlers ship it twice.
+        .arg("--omit-default-module-path")
         .arg("--out-dir")
         .arg(&draft);
     let title = "write the JavaScript around it with wasm-bindgen";
