@@ -7,7 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { GOLD, ITEMS, SHAPES } from "./items.mjs";
+import { GOLD, ITEMS, ANSWERS } from "./items.mjs";
 
 const HELP = `Makes the demo data set: items, their BOM, policy, gold answers, and three things to send.
 
@@ -43,7 +43,7 @@ export async function makeDemo(folder, nowMs) {
 
 /** One label a task, and a BOM that anybody could have written: for a demo only. */
 function policy() {
-  return { bom: { trust: "unsigned-for-development" }, label: { kind: "class", classes: SHAPES } };
+  return { bom: { trust: "unsigned-for-development" }, label: { kind: "class", classes: ANSWERS } };
 }
 
 /** CycloneDX 1.7: the data set, its items with their digests, and the claim that these are all. */
@@ -57,8 +57,8 @@ function bom() {
     components: [
       {
         type: "data",
-        "bom-ref": "urn:labelgate:demo-shapes",
-        name: "demo-shapes",
+        "bom-ref": "urn:labelgate:sample",
+        name: "sample",
         version: "1",
         components: ITEMS.map(({ name, content }) => ({
           type: "file",
@@ -68,13 +68,13 @@ function bom() {
         })),
       },
     ],
-    compositions: [{ aggregate: "complete", assemblies: ["urn:labelgate:demo-shapes"] }],
+    compositions: [{ aggregate: "complete", assemblies: ["urn:labelgate:sample"] }],
   };
 }
 
 function gold() {
   const known = ITEMS.filter(({ name }) => GOLD.includes(name));
-  return Object.fromEntries(known.map(({ name, shape }) => [name, [{ class: shape }]]));
+  return Object.fromEntries(known.map(({ name, answer }) => [name, [{ class: answer }]]));
 }
 
 /** An honest answer, in the time it takes to look. */
@@ -84,7 +84,7 @@ function good(nowMs) {
 
 /** An answer to other bytes than were published: somebody swapped the image. */
 function altered(nowMs) {
-  const swapped = { ...ITEMS[2], content: ITEMS[2].content.replace("#3caea3", "#ffffff") };
+  const swapped = { ...ITEMS[2], content: ITEMS[2].content.replace(/#[0-9a-f]{6}/, "#ffffff") };
   return submission("altered-1", "ann-8", swapped, { tookMs: 5_100, submittedMs: nowMs - 500 });
 }
 
@@ -104,7 +104,7 @@ function submission(id, annotator, item, { tookMs, submittedMs }) {
     id,
     annotator,
     item: { id: item.name, digest: { sha256: sha256(item.content) } },
-    label: { class: item.shape },
+    label: { class: item.answer },
     started_at: new Date(submittedMs - tookMs).toISOString(),
     submitted_at: new Date(submittedMs).toISOString(),
     elapsed_ms: tookMs,

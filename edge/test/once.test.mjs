@@ -113,7 +113,7 @@ test("annotators meet at the item: who disagrees with the others loses wealth to
   for (const annotator of ["ann-1", "ann-2", "ann-3"]) {
     await lab.send(answer({ id: "s-1", annotator, item: 4 }));
   }
-  const { body } = await lab.send(answer({ id: "s-1", annotator: "ann-4", item: 4, label: { class: "circle" } }), {
+  const { body } = await lab.send(answer({ id: "s-1", annotator: "ann-4", item: 4, label: { class: "cat" } }), {
     as: "operator",
   });
   const standing = body.evidence.find(({ check }) => check === "disagrees");

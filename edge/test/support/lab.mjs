@@ -139,12 +139,12 @@ class Lab {
 
 /** A well-made answer to an item of the demo, taken at leisure; every part can be replaced. */
 export function answer({ id, annotator = "ann-1", item = 0, endedMs = NOW_MS - 1000, tookMs = 8000, ...rest }) {
-  const { name, content, shape } = ITEMS[item];
+  const { name, content, answer } = ITEMS[item];
   return {
     id,
     annotator,
     item: { id: name, digest: { sha256: sha256(content) } },
-    label: { class: shape },
+    label: { class: answer },
     started_at: new Date(endedMs - tookMs).toISOString(),
     submitted_at: new Date(endedMs).toISOString(),
     ...rest,
