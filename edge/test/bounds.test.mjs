@@ -8,6 +8,10 @@ import { residentBytes, workerdId } from "./support/processes.mjs";
 
 const MIB = 1024 * 1024;
 const SIZE = 50 * MIB;
+/** The default policy's bound of one submission. */
+const BOUND = 256 * 1024;
+const ANNOUNCED = `content-length: ${SIZE}`;
+const CHUNKED = "transfer-encoding: chunked";
 
 // What may be under way in sockets and streams between the sender and the point where the worker stops reading.
 const MOST_SENT = 12 * MIB;
@@ -22,22 +26,29 @@ describe("a submission of 50 MB", () => {
   });
   after(() => lab.close());
 
-  test("is refused by its announced length, with none of it read", async () => {
-    const { answered, sent } = await upload(lab.url, "application/json", `content-length: ${SIZE}`, plain);
+  test("is refused by its announced length before any of it is sent", async () => {
+    const { answered } = await upload(lab.url, { length: ANNOUNCED, size: 0 });
     assert.match(answered, /^HTTP\/1.1 413 /);
     assert.match(answered, /"code":"too-large"/);
-    assert.ok(sent < MOST_SENT, `took ${sent} bytes`);
   });
 
-  test("is refused without an announced length once it is over the bound, and not buffered", async () => {
-    const workerd = workerdId();
-    const memory = residentBytes(workerd);
-    const { answered, sent } = await upload(lab.url, "application/json", "transfer-encoding: chunked", chunked);
+  test("is refused without an announced length as soon as it is over the bound, though it goes on", async () => {
+    const { answered } = await upload(lab.url, { length: CHUNKED, size: BOUND + 1 });
     assert.match(answered, /^HTTP\/1.1 413 /);
     assert.match(answered, /"code":"too-large"/);
-    assert.ok(sent < MOST_SENT, `took ${sent} bytes`);
-    assert.ok(residentBytes(workerd) - memory < MOST_GROWTH);
   });
+
+  for (const length of [ANNOUNCED, CHUNKED]) {
+    test(`is not taken from a sender who sends on regardless (${length}), and not buffered`, async () => {
+      const workerd = workerdId();
+      const memory = residentBytes(workerd);
+      const { answered, sent } = await upload(lab.url, { length, size: SIZE });
+      // A close with bytes on their way can overtake the answer; TCP promises a busy sender no more.
+      assert.ok(answered === "" || answered.startsWith("HTTP/1.1 413 "), answered);
+      assert.ok(sent < MOST_SENT, `took ${sent} bytes`);
+      assert.ok(residentBytes(workerd) - memory < MOST_GROWTH);
+    });
+  }
 
   test("as one line of a stream is read past, not buffered, and the next line is answered", async () => {
     const workerd = workerdId();
@@ -69,12 +80,13 @@ describe("a submission of 50 MB", () => {
   });
 });
 
-/** Sends 50 MB over a socket for as long as the other side takes it; stops at the answer. */
-async function upload(url, kind, length, frame) {
+/** Sends the beginning of a body, for as long as the other side takes it, and waits for the answer. */
+async function upload(url, { length, size }) {
   const { hostname, port, host } = new URL(url);
   const socket = net.connect(Number(port), hostname);
   await once(socket, "connect");
   const received = [];
+  let hasEnded = false;
   const ended = new Promise((resolve) => {
     socket.on("error", resolve);
     socket.on("close", resolve);
@@ -85,14 +97,14 @@ async function upload(url, kind, length, frame) {
         resolve();
       }
     });
-  });
-  socket.write(`POST /v1/submissions HTTP/1.1\r\nhost: ${host}\r\ncontent-type: ${kind}\r\n${length}\r\n\r\n`);
-  const piece = frame(Buffer.alloc(64 * 1024, "x"));
+  }).then(() => (hasEnded = true));
+  socket.write(
+    `POST /v1/submissions HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n${length}\r\n\r\n`,
+  );
   let sent = 0;
-  let hasEnded = false;
-  void ended.then(() => (hasEnded = true));
-  while (!hasEnded && sent < SIZE) {
-    const isRoom = socket.write(piece);
+  while (!hasEnded && sent < size) {
+    const piece = Buffer.alloc(Math.min(64 * 1024, size - sent), "x");
+    const isRoom = socket.write(length === CHUNKED ? asChunk(piece) : piece);
     sent += piece.length;
     if (!isRoom) {
       await Promise.race([once(socket, "drain").catch(() => undefined), ended]);
@@ -103,6 +115,6 @@ async function upload(url, kind, length, frame) {
   return { answered: Buffer.concat(received).toString(), sent };
 }
 
-const plain = (piece) => piece;
-
-const chunked = (piece) => Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from("\r\n")]);
+function asChunk(piece) {
+  return Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from("\r\n")]);
+}
