@@ -4,6 +4,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { answer, newLab, openLab } from "./support/lab.mjs";
+import { ITEMS } from "../demo/items.mjs";
 
 describe("a worker that is set up", () => {
   let lab;
@@ -82,7 +83,7 @@ describe("a worker that is set up", () => {
     assert.equal(health.status, "ok");
     assert.match(health.policy, /^sha256:[0-9a-f]{64}$/);
     assert.deepEqual([health.bom.trust, health.bom.trusted], ["unsigned-for-development", true]);
-    assert.deepEqual([health.bom.summary.items, health.bom.summary.complete], [12, true]);
+    assert.deepEqual([health.bom.summary.items, health.bom.summary.complete], [ITEMS.length, true]);
     assert.ok(!("gold" in health), "gold is a secret");
     const { response: head } = await call("HEAD", "/healthz");
     assert.equal(head.status, 200);

@@ -2,12 +2,19 @@
 
 use super::{MAX_SAFE_INTEGER, decimal};
 
+/// Longest number, in bytes. The shortest text that names a double exactly needs 767 digits at most;
+/// what is longer says nothing more.
+pub(super) const MAX_BYTES: usize = 1_100;
+
 /// The value of a number whose syntax has been checked: the nearest double.
 ///
 /// # Errors
 /// What was expected: an integer within ±(2^53 - 1) when it is written without fraction and exponent,
 /// else a number that a double can hold.
 pub(super) fn double(text: &str) -> Result<f64, &'static str> {
+    if text.len() > MAX_BYTES {
+        return Err("expected a number of at most 1100 bytes");
+    }
     if is_plain_integer(text) {
         #[allow(clippy::cast_precision_loss)] // exact within 2^53
         let value = integer(text)? as f64;

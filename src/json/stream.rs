@@ -143,10 +143,6 @@ impl Cursor<'_> {
     }
 }
 
-/// Longest number, in bytes. The shortest text that names a double exactly needs 767 digits at most;
-/// what is longer says nothing more.
-const MAX_NUMBER_BYTES: usize = 1_100;
-
 impl Stream {
     /// A parser at the start of a document.
     #[must_use]
@@ -386,10 +382,9 @@ impl Stream {
         state: NumberState,
     ) -> Result<Option<Found>, Error> {
         if let Some(state) = state.next(byte) {
-            if self.text.len() >= MAX_NUMBER_BYTES {
-                return Err(
-                    self.error(&format!("expected a number of at most {MAX_NUMBER_BYTES} bytes"))
-                );
+            if self.text.len() >= number::MAX_BYTES {
+                return Err(self
+                    .error(&format!("expected a number of at most {} bytes", number::MAX_BYTES)));
             }
             self.text.push(byte);
             self.token = Token::Number(state);
