@@ -29,26 +29,27 @@ pub struct Submission<'a> {
     /// When the annotator was first shown the item: RFC 3339. Claimed.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "started_at", with = "Option<String>", extend("format" = "date-time"))
+        schemars(rename = "started_at", with = "String", default, extend("format" = "date-time"))
     )]
     pub started_at_ms: Option<i64>,
     /// When the annotator sent the answer: RFC 3339. Claimed.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "submitted_at", with = "Option<String>", extend("format" = "date-time"))
+        schemars(rename = "submitted_at", with = "String", default, extend("format" = "date-time"))
     )]
     pub submitted_at_ms: Option<i64>,
     /// Time the annotator spent on the item, in milliseconds, when the platform measures it.
     /// Claimed. At most 2^32 - 1 (49 days).
+    #[cfg_attr(feature = "schema", schemars(with = "u32", default))]
     pub elapsed_ms: Option<u32>,
     /// Names one run of one browser tab, so that its clock can be compared with itself; 1 to 128
     /// bytes.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", length(min = 1, max = 128)))]
+    #[cfg_attr(feature = "schema", schemars(with = "String", default, length(min = 1, max = 128)))]
     pub session: Option<Cow<'a, str>>,
     /// Anything the platform adds. Checked as JSON, kept in the original bytes, never interpreted.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "platform", with = "Option<serde_json::Value>")
+        schemars(rename = "platform", with = "serde_json::Value", default)
     )]
     pub has_platform: bool,
 }
@@ -62,13 +63,16 @@ pub struct ItemReference<'a> {
     #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1, max = 128)))]
     pub id: Cow<'a, str>,
     /// The item's name in the BOM, when it is not the id; 1 to 1,024 bytes.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>", length(min = 1, max = 1024)))]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", default, length(min = 1, max = 1024))
+    )]
     pub name: Option<Cow<'a, str>>,
     /// Digests of the bytes that were shown: algorithm to hexadecimal text, e.g.
     /// `{"sha256":"…"}`. An algorithm that is not accepted is named in the verdict.
     #[cfg_attr(
         feature = "schema",
-        schemars(rename = "digest", with = "Option<std::collections::BTreeMap<String, String>>")
+        schemars(rename = "digest", with = "std::collections::BTreeMap<String, String>", default)
     )]
     pub digests: Vec<Digest>,
     /// Names of algorithms in `digest` that prove nothing (MD5, SHA-1, unknown ones).
