@@ -228,7 +228,8 @@ fn what_the_writer_writes_is_read_back() {
         let expected: Vec<Value> = words
             .iter()
             .flat_map(|(text, number, integer)| {
-                let object = Value::Object(Map::from_iter([("text".to_owned(), text.clone().into())]));
+                let object =
+                    Value::Object(Map::from_iter([("text".to_owned(), text.clone().into())]));
                 // A number that JSON cannot hold is null in both.
                 [object, Value::from(*number), Value::from(*integer)]
             })
