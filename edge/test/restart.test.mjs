@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import path from "node:path";
 import { test } from "node:test";
-
-import { Miniflare } from "miniflare";
 
 import { answer, codes, NOW_MS, openLab } from "./support/lab.mjs";
 import { workerdId } from "./support/processes.mjs";
+import { runInStorage } from "./support/storage.mjs";
 
 test("a restarted worker remembers its annotators, their verdicts and their items", async (t) => {
   const lab = await openLab(t);
@@ -121,30 +119,30 @@ test("an item whose memory cannot be read holds its answers as unchecked, and no
   assert.deepEqual(await lab.collected(), ["s-1", "s-2"]);
 });
 
-/** Overwrites what is remembered in one object, through a worker of our own on the same storage. */
-async function spoil(folder, { className, name, sql }) {
-  const miniflare = new Miniflare({
-    name: "labelgate",
-    cf: false,
-    modules: true,
-    compatibilityDate: "2026-04-01",
-    durableObjects: { OBJECTS: { className, useSQLite: true } },
-    durableObjectsPersist: path.join(folder, "storage/objects"),
-    script: `
-      import { DurableObject } from "cloudflare:workers";
-      export class ${className} extends DurableObject {
-        spoil() { return this.ctx.storage.sql.exec(${JSON.stringify(sql)}).rowsWritten; }
-      }
-      export default {
-        async fetch(request, { OBJECTS }) {
-          return Response.json(await OBJECTS.get(OBJECTS.idFromName(${JSON.stringify(name)})).spoil());
-        }
-      }`,
-  });
-  try {
-    const response = await miniflare.dispatchFetch("http://spoil/");
-    assert.equal(await response.text(), "1", "there was a memory to spoil");
-  } finally {
-    await miniflare.dispose();
-  }
+test("what is held is kept with its bytes for a reviewer, and what is rejected is not", async (t) => {
+  const lab = await openLab(t);
+  const bot = lab.demo("bot.ndjson").trimEnd().split("\n");
+  await lab.sendLines(bot.slice(0, 4));
+  // A second answer to an item.
+  await lab.sendLines([bot[0].replace('"bot-1"', '"bot-again"')]);
+  await lab.stop();
+  const query = (sql) => runInStorage(lab.folder, { className: "AnnotatorObject", name: "default/bot-1", sql });
+  const { rows: held } = await query("SELECT submission, body FROM held ORDER BY submission");
+  assert.deepEqual(held, [["bot-3", bot[2]], ["bot-4", bot[3]]]);
+  const { rows: decisions } = await query("SELECT id, decision FROM submissions ORDER BY id");
+  assert.deepEqual(decisions, [
+    ["bot-1", "accept"],
+    ["bot-2", "accept"],
+    ["bot-3", "review"],
+    ["bot-4", "review"],
+    ["bot-again", "reject"],
+  ]);
+  const { rows: outbox } = await query("SELECT count(*) FROM outbox");
+  assert.deepEqual(outbox, [[0]], "what the backend has is not kept twice");
+});
+
+/** Overwrites what is remembered in one object. */
+async function spoil(folder, where) {
+  const { rowsWritten } = await runInStorage(folder, where);
+  assert.equal(rowsWritten, 1, "there was a memory to spoil");
 }
