@@ -15,14 +15,17 @@ use crate::workspace::Workspace;
 pub fn run(workspace: &Workspace) -> Result<()> {
     println!("\n[1/3] native");
     let mut command = Command::new("cargo");
-    command.arg("bench");
+    // The bench targets alone: `cargo bench` would also build every unit test with optimisation.
+    command.args(["bench", "--package", "labelgate", "--bench", "*"]);
     stream(workspace, command, "cargo bench")?;
 
     println!("\n[2/3] wasm in Node");
     package::make(workspace)?;
-    if workspace.join("benches/wasm/package-lock.json").is_file() {
-        npm::install(workspace, "benches/wasm", "the peers that we compare with")?;
-    }
+    npm::install(
+        workspace,
+        "benches/wasm",
+        "the peer that we compare with, and a way into Chromium",
+    )?;
     stream(workspace, node(workspace, "node.mjs")?, "benches/wasm/node.mjs")?;
 
     println!("\n[3/3] wasm in Chromium");
