@@ -15,7 +15,7 @@ fn main() {
 
 fn observation(n: u64) -> Observation {
     Observation {
-        gold_right: n.is_multiple_of(10).then_some(n % 100 != 0),
+        gold_right: n.is_multiple_of(10).then_some(!n.is_multiple_of(100)),
         agreement: Some(0.8),
         others: 5,
         median_spent_ms: Some(8000),

@@ -27,7 +27,7 @@ export function prepare(glue) {
     }
   }
   const memory = gate.save();
-  const objects = Array.from({ length: CHECKS }, (_, n) => fixture.submission(n, { items: ITEMS, annotators: 100 }));
+  const objects = Array.from({ length: CHECKS }, (_, n) => fixture.submission(n, { items: ITEMS, annotators: 101 }));
   const submissions = objects.map(fixture.encode);
   const clocks = objects.map(({ submitted_at }) => Date.parse(submitted_at) + 300);
   verify(gate, memory, submissions, clocks);
