@@ -7,6 +7,7 @@ mod track;
 
 use crate::error::{Error, ErrorCode};
 use crate::evidence::{Arrivals, ArrivalsSettings, Events, EventsSettings, Scores, ScoresSettings};
+use crate::id::Id;
 use crate::item::Observation;
 use crate::policy::Policy;
 use crate::state;
@@ -91,7 +92,7 @@ impl Annotator {
 
     /// Whether this submission id is among the last ones taken (64 of them).
     #[must_use]
-    pub fn has_taken(&self, submission_id: &str) -> bool {
+    pub fn has_taken(&self, submission_id: &Id<'_>) -> bool {
         self.recent.contains(submission_id)
     }
 
@@ -99,7 +100,7 @@ impl Annotator {
     /// is new.
     #[must_use]
     pub fn ahead_ms(&self, submission: &Submission<'_>) -> Option<i64> {
-        self.clock.ahead_ms(submission.session.as_deref())
+        self.clock.ahead_ms(submission.session.as_ref())
     }
 
     /// When the latest page arrived, in Unix ms on the gate's clock; none when that is not known. A

@@ -26,6 +26,18 @@ impl Fingerprint {
     pub(crate) fn low(self) -> u64 {
         self.0
     }
+
+    /// The `n`th four bits, from 0 to 31.
+    #[inline]
+    pub(crate) fn nibble(self, n: u32) -> usize {
+        let half = if n < 16 { self.0 } else { self.1 };
+        usize::from(half.rotate_left(n * 4 + 4).to_le_bytes()[0] & 15)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn from_halves(first: u64, second: u64) -> Self {
+        Self(first, second)
+    }
 }
 
 impl State for Fingerprint {

@@ -12,6 +12,7 @@ use crate::bom::Bom;
 use crate::check;
 use crate::check::listing::Listing;
 use crate::gold::Gold;
+use crate::id::Id;
 use crate::item::{AnswerStanding, Item, Observation};
 use crate::memory::Memory;
 use crate::policy::Policy;
@@ -120,15 +121,16 @@ impl Gate {
         at_ms: Option<i64>,
     ) -> Verdict<'a> {
         // Only an annotator whose submission passed is remembered, so refused ones cost no memory.
+        let known = memory.annotators.place(screened.submission.annotator.print());
         let unknown = Annotator::new();
-        let known = memory.annotators.get(screened.submission.annotator.as_ref());
-        let admitted = self.admit(known.unwrap_or(&unknown), screened, at_ms);
-        let (screened, weight) = match admitted {
+        let annotator = known.and_then(|place| memory.annotators.at(place)).unwrap_or(&unknown);
+        let (screened, weight) = match self.admit(annotator, screened, at_ms) {
             Ok(admitted) => admitted,
             Err(verdict) => return *verdict,
         };
-        let item_id = screened.submission.item.id.as_ref();
-        let observation = match memory.items.get_mut(item_id) {
+        let item_id = &screened.submission.item.id;
+        let item = memory.items.place(item_id.print()).and_then(|at| memory.items.at_mut(at));
+        let observation = match item {
             Some(item) => self.observe(item, &screened, weight),
             None => {
                 let mut item = Item::new();
@@ -141,11 +143,10 @@ impl Gate {
             // One process never crashes between its steps, so this is no retry.
             return self.verdict(Some(screened.submission), vec![check::replayed::finding()], None);
         }
-        let annotator_id = screened.submission.annotator.as_ref();
-        if let Some(annotator) = memory.annotators.get_mut(annotator_id) {
+        if let Some(annotator) = known.and_then(|place| memory.annotators.at_mut(place)) {
             return self.conclude(annotator, screened, &observation, at_ms);
         }
-        let id = annotator_id.to_owned();
+        let id = screened.submission.annotator.clone();
         let mut annotator = unknown;
         let verdict = self.conclude(&mut annotator, screened, &observation, at_ms);
         memory.annotators.insert(&id, annotator);
@@ -307,7 +308,9 @@ impl Gate {
         let decision = self.decision(&reasons);
         let (id, annotator_id, item) = match submission {
             Some(submission) => {
-                (Some(submission.id), Some(submission.annotator), Some(submission.item.id))
+                let ids = [submission.id, submission.annotator, submission.item.id];
+                let [id, annotator, item] = ids.map(Id::into_text);
+                (Some(id), Some(annotator), Some(item))
             }
             None => (None, None, None),
         };

@@ -1,6 +1,7 @@
 //! Gold: items whose answer the gate knows and the annotator does not.
 
 use crate::error::{Error, ErrorCode};
+use crate::id::Id;
 use crate::json::Reader;
 use crate::label::Label;
 use crate::table::Table;
@@ -52,12 +53,12 @@ impl Gold {
 
     /// Makes `item` a gold item with these accepted answers; an empty list makes it none.
     pub fn insert(&mut self, item: &str, accepted: Vec<Label>) {
-        self.answers.insert(item, accepted);
+        self.answers.insert(&item.into(), accepted);
     }
 
     /// Whether `label` is an accepted answer to `item`; none when the item is no gold.
     #[must_use]
-    pub fn judge(&self, item: &str, label: &Label) -> Option<bool> {
+    pub fn judge(&self, item: &Id<'_>, label: &Label) -> Option<bool> {
         let accepted = self.answers.get(item).filter(|accepted| !accepted.is_empty())?;
         Some(accepted.contains(label))
     }
@@ -82,9 +83,9 @@ mod tests {
     #[test]
     fn any_accepted_answer_is_right() {
         let gold = Gold::from_json(br#"{"i":[{"class":"a"},{"class":"b"}]}"#).unwrap();
-        assert_eq!(gold.judge("i", &Label::Class("b".into())), Some(true));
-        assert_eq!(gold.judge("i", &Label::Class("c".into())), Some(false));
-        assert_eq!(gold.judge("j", &Label::Class("a".into())), None);
+        assert_eq!(gold.judge(&"i".into(), &Label::Class("b".into())), Some(true));
+        assert_eq!(gold.judge(&"i".into(), &Label::Class("c".into())), Some(false));
+        assert_eq!(gold.judge(&"j".into(), &Label::Class("a".into())), None);
     }
 
     #[test]

@@ -147,8 +147,8 @@ impl Item {
         policy: &Policy,
     ) -> Observation {
         let weight = if weight.is_finite() { weight.max(0.0) } else { 0.0 };
-        let annotator = Fingerprint::of(&submission.annotator);
-        let id = submission_mark(&submission.id);
+        let annotator = submission.annotator.print();
+        let id = submission.id.print().low();
         let own = self.answers.iter().find(|answer| answer.annotator == annotator).copied();
         let standing = match own {
             Some(answer) if answer.submission == id => AnswerStanding::Repeat,
@@ -263,11 +263,6 @@ impl Item {
         let skip = usize::from(own_place.is_some_and(|place| place <= middle));
         self.times_ms.get(middle + skip).copied()
     }
-}
-
-/// 64 bits of a submission id: enough to tell two submissions of one annotator apart.
-fn submission_mark(id: &str) -> u64 {
-    Fingerprint::of(id).low()
 }
 
 #[cfg(test)]

@@ -30,13 +30,13 @@ impl Memory {
     /// What is remembered of an annotator; none for one never seen.
     #[must_use]
     pub fn annotator(&self, id: &str) -> Option<&Annotator> {
-        self.annotators.get(id)
+        self.annotators.get(&id.into())
     }
 
     /// What is remembered of an item; none for one never labelled.
     #[must_use]
     pub fn item(&self, id: &str) -> Option<&Item> {
-        self.items.get(id)
+        self.items.get(&id.into())
     }
 
     /// All annotators with their ids, in the order of their first answers.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::digest::{Algorithm, Digest};
 use crate::error::Error;
+use crate::id::Id;
 use crate::json::{Reader, shortened};
 use crate::label::Label;
 use crate::timestamp;
@@ -18,10 +19,10 @@ use crate::timestamp;
 pub struct Submission<'a> {
     /// Names this submission, once and for ever; 1 to 128 bytes. Chosen by the sender.
     #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1, max = 128)))]
-    pub id: Cow<'a, str>,
+    pub id: Id<'a>,
     /// The account that answers: an opaque id, never a person's name; 1 to 128 bytes.
     #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1, max = 128)))]
-    pub annotator: Cow<'a, str>,
+    pub annotator: Id<'a>,
     /// What was labelled.
     pub item: ItemReference<'a>,
     /// The answer.
@@ -45,7 +46,7 @@ pub struct Submission<'a> {
     /// Names one run of one browser tab, so that its clock can be compared with itself; 1 to 128
     /// bytes.
     #[cfg_attr(feature = "schema", schemars(with = "String", default, length(min = 1, max = 128)))]
-    pub session: Option<Cow<'a, str>>,
+    pub session: Option<Id<'a>>,
     /// Anything the platform adds. Checked as JSON, kept in the original bytes, never interpreted.
     #[cfg_attr(
         feature = "schema",
@@ -61,7 +62,7 @@ pub struct Submission<'a> {
 pub struct ItemReference<'a> {
     /// The platform's id of the item; 1 to 128 bytes.
     #[cfg_attr(feature = "schema", schemars(with = "String", length(min = 1, max = 128)))]
-    pub id: Cow<'a, str>,
+    pub id: Id<'a>,
     /// The item's name in the BOM, when it is not the id; 1 to 1,024 bytes.
     #[cfg_attr(
         feature = "schema",
@@ -135,24 +136,32 @@ impl<'a> Submission<'a> {
     }
 }
 
+impl ItemReference<'_> {
+    /// The name under which the BOM lists the item: its own name, or else its id.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.id)
+    }
+}
+
 #[derive(Default)]
 struct Draft<'a> {
-    id: Option<Cow<'a, str>>,
-    annotator: Option<Cow<'a, str>>,
+    id: Option<Id<'a>>,
+    annotator: Option<Id<'a>>,
     item: Option<ItemReference<'a>>,
     label: Option<Label>,
     started_at_ms: Option<i64>,
     submitted_at_ms: Option<i64>,
     elapsed_ms: Option<u32>,
-    session: Option<Cow<'a, str>>,
+    session: Option<Id<'a>>,
     has_platform: bool,
 }
 
 impl<'a> Draft<'a> {
     fn read(&mut self, reader: &mut Reader<'a>, member: &str) -> Result<(), Error> {
         match member {
-            "id" => self.id = Some(text(reader, MAX_ID_BYTES)?),
-            "annotator" => self.annotator = Some(text(reader, MAX_ID_BYTES)?),
+            "id" => self.id = Some(id(reader)?),
+            "annotator" => self.annotator = Some(id(reader)?),
             "item" => self.item = Some(item(reader)?),
             "label" => self.label = Some(Label::read(reader)?),
             "started_at" => self.started_at_ms = Some(time(reader)?),
@@ -164,7 +173,7 @@ impl<'a> Draft<'a> {
                     reader.error_from(at, "expected milliseconds from 0 to 4294967295")
                 })?);
             }
-            "session" => self.session = Some(text(reader, MAX_ID_BYTES)?),
+            "session" => self.session = Some(id(reader)?),
             "platform" => {
                 self.has_platform = true;
                 reader.skip()?;
@@ -179,13 +188,13 @@ impl<'a> Draft<'a> {
 
 fn item<'a>(reader: &mut Reader<'a>) -> Result<ItemReference<'a>, Error> {
     let start = reader.offset();
-    let mut id = None;
+    let mut own_id = None;
     let mut name = None;
     let mut digests = Vec::new();
     let mut weak_algorithms = Vec::new();
     reader.object(&mut |reader, member| {
         match member {
-            "id" => id = Some(text(reader, MAX_ID_BYTES)?),
+            "id" => own_id = Some(id(reader)?),
             "name" => name = Some(text(reader, MAX_NAME_BYTES)?),
             "digest" => reader.object(&mut |reader, key| {
                 let at = reader.offset();
@@ -206,8 +215,12 @@ fn item<'a>(reader: &mut Reader<'a>) -> Result<ItemReference<'a>, Error> {
         }
         Ok(())
     })?;
-    let id = id.ok_or_else(|| reader.error_from(start, "expected the member `id` of the item"))?;
+    let id = own_id.ok_or_else(|| reader.error_from(start, "expected the member `id` of the item"))?;
     Ok(ItemReference { id, name, digests, weak_algorithms })
+}
+
+fn id<'a>(reader: &mut Reader<'a>) -> Result<Id<'a>, Error> {
+    text(reader, MAX_ID_BYTES).map(Id::new)
 }
 
 fn text<'a>(reader: &mut Reader<'a>, max_bytes: usize) -> Result<Cow<'a, str>, Error> {
@@ -248,7 +261,7 @@ mod tests {
         assert_eq!(submission.label, Label::Class("cat".into()));
         assert_eq!(submission.spent_ms(), Some(7000));
         assert!(submission.has_platform);
-        assert!(matches!(submission.annotator, Cow::Borrowed(_)));
+        assert!(matches!(submission.annotator.into_text(), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -1,55 +1,82 @@
 //! Values found by an id.
 
-use std::collections::BTreeMap;
+mod tree;
 
 use crate::fingerprint::Fingerprint;
+use crate::id::Id;
 use crate::state::{Loader, Saver, State};
 
-/// Values by id.
-///
-/// The map goes from the fingerprint of an id to a place: an ordered map, so that no id that a client
-/// chooses can make a lookup slow, of numbers, because comparing texts is slow in wasm, and of one
-/// kind, so that one map serves every kind of value.
-#[derive(Clone, Debug, PartialEq)]
+use tree::Tree;
+
+/// Values by id, in the order in which the ids came.
+#[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
-    places: BTreeMap<Fingerprint, u32>,
-    values: Vec<(String, T)>,
+    places: Tree,
+    entries: Vec<Entry<T>>,
 }
+
+#[derive(Clone, Debug, PartialEq)]
+struct Entry<T> {
+    print: Fingerprint,
+    id: String,
+    value: T,
+}
+
+/// Where a value of a [`Table`] stands; good until the table is another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place(usize);
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { places: BTreeMap::new(), values: Vec::new() }
+        Self { places: Tree::default(), entries: Vec::new() }
+    }
+}
+
+impl<T: PartialEq> PartialEq for Table<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
     }
 }
 
 impl<T> Table<T> {
-    pub(crate) fn get(&self, id: &str) -> Option<&T> {
-        let at = self.places.get(&Fingerprint::of(id))?;
-        self.values.get(place(*at)).map(|(_, value)| value)
+    pub(crate) fn place(&self, print: Fingerprint) -> Option<Place> {
+        let leaf = self.places.find(print)?;
+        self.entries.get(leaf).is_some_and(|entry| entry.print == print).then_some(Place(leaf))
     }
 
-    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
-        let at = self.places.get(&Fingerprint::of(id))?;
-        self.values.get_mut(place(*at)).map(|(_, value)| value)
+    pub(crate) fn at(&self, place: Place) -> Option<&T> {
+        self.entries.get(place.0).map(|entry| &entry.value)
     }
 
-    /// Sets the value of an id, new or known. Beyond 2^32 ids nothing more is taken.
-    pub(crate) fn insert(&mut self, id: &str, value: T) {
-        if let Some(known) = self.get_mut(id) {
+    pub(crate) fn at_mut(&mut self, place: Place) -> Option<&mut T> {
+        self.entries.get_mut(place.0).map(|entry| &mut entry.value)
+    }
+
+    pub(crate) fn get(&self, id: &Id<'_>) -> Option<&T> {
+        self.at(self.place(id.print())?)
+    }
+
+    /// Sets the value of an id, new or known. Beyond 2^31 ids nothing more is taken.
+    pub(crate) fn insert(&mut self, id: &Id<'_>, value: T) {
+        let print = id.print();
+        if let Some(known) = self.place(print).and_then(|place| self.at_mut(place)) {
             *known = value;
-        } else if let Ok(next) = u32::try_from(self.values.len()) {
-            self.places.insert(Fingerprint::of(id), next);
-            self.values.push((id.to_owned(), value));
+            return;
+        }
+        let entries = &self.entries;
+        let print_of = |leaf: usize| entries.get(leaf).map(|entry| entry.print);
+        if self.places.insert(print, entries.len(), &print_of) {
+            self.entries.push(Entry { print, id: id.as_str().to_owned(), value });
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.values.len()
+        self.entries.len()
     }
 
     /// Ids with their values, in the order in which they came.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.values.iter().map(|(id, value)| (id.as_str(), value))
+        self.entries.iter().map(|entry| (entry.id.as_str(), &entry.value))
     }
 }
 
@@ -66,18 +93,14 @@ impl<T: State> State for Table<T> {
     fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
         let mut table = Self::default();
         for _ in 0..input.take::<u32>()? {
-            let id = input.text()?;
-            if table.get(&id).is_some() {
+            let id = Id::new(input.text()?);
+            if table.place(id.print()).is_some() {
                 return None;
             }
             table.insert(&id, input.take()?);
         }
         Some(table)
     }
-}
-
-fn place(at: u32) -> usize {
-    usize::try_from(at).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
@@ -88,9 +111,9 @@ mod tests {
     fn the_last_value_of_an_id_stands() {
         let mut table = Table::default();
         for (id, value) in [("b", 1), ("a", 2), ("b", 3)] {
-            table.insert(id, value);
+            table.insert(&id.into(), value);
         }
         assert_eq!(table.iter().collect::<Vec<_>>(), [("b", &3), ("a", &2)]);
-        assert_eq!((table.len(), table.get("c")), (2, None));
+        assert_eq!((table.len(), table.get(&"c".into())), (2, None));
     }
 }

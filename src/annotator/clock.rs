@@ -1,6 +1,7 @@
 //! How a session's clock stands to the gate's.
 
 use crate::fingerprint::Fingerprint;
+use crate::id::Id;
 use crate::state;
 use crate::submission::Submission;
 
@@ -18,15 +19,15 @@ pub(super) struct SessionClock {
 state::fields!(SessionClock { session, ahead_ms });
 
 impl SessionClock {
-    pub(super) fn ahead_ms(&self, session: Option<&str>) -> Option<i64> {
-        self.ahead_ms.filter(|_| self.session == session.map(Fingerprint::of))
+    pub(super) fn ahead_ms(&self, session: Option<&Id<'_>>) -> Option<i64> {
+        self.ahead_ms.filter(|_| self.session == session.map(Id::print))
     }
 
     pub(super) fn observe(&mut self, submission: &Submission<'_>, at_ms: i64) {
         let Some(stamp) = submission.submitted_at_ms.or(submission.started_at_ms) else { return };
-        let known = self.ahead_ms(submission.session.as_deref());
+        let known = self.ahead_ms(submission.session.as_ref());
         let ahead = stamp.saturating_sub(at_ms);
-        self.session = submission.session.as_deref().map(Fingerprint::of);
+        self.session = submission.session.as_ref().map(Id::print);
         self.ahead_ms = Some(known.map_or(ahead, |known| known.max(ahead)));
     }
 }

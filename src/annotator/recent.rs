@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::fingerprint::Fingerprint;
+use crate::id::Id;
 use crate::state::{Loader, Saver, State};
 
 /// How many ids are remembered. Chosen: a replay of an older submission names an item that already
@@ -16,15 +16,15 @@ pub(super) struct RecentIds {
 }
 
 impl RecentIds {
-    pub(super) fn contains(&self, id: &str) -> bool {
-        self.marks.contains(&Fingerprint::of(id).low())
+    pub(super) fn contains(&self, id: &Id<'_>) -> bool {
+        self.marks.contains(&id.print().low())
     }
 
-    pub(super) fn remember(&mut self, id: &str) {
+    pub(super) fn remember(&mut self, id: &Id<'_>) {
         if self.marks.len() >= KEPT {
             self.marks.pop_front();
         }
-        self.marks.push_back(Fingerprint::of(id).low());
+        self.marks.push_back(id.print().low());
     }
 
     pub(super) fn is_sound(&self) -> bool {

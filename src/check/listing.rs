@@ -28,7 +28,7 @@ impl Listing {
         if item.digests.is_empty() {
             return Self::Uncomparable(no_digest(item));
         }
-        let name = item.name.as_ref().unwrap_or(&item.id);
+        let name = item.name();
         let mut altered = None;
         let mut uncomparable = None;
         let mut named = false;

@@ -15,13 +15,14 @@ pub(super) fn double(text: &str) -> Result<f64, &'static str> {
     if text.len() > MAX_BYTES {
         return Err("expected a number of at most 1100 bytes");
     }
+    if let Some((value, length)) = short(text.as_bytes())
+        && length == text.len()
+    {
+        return Ok(value);
+    }
     if is_plain_integer(text) {
         #[allow(clippy::cast_precision_loss)] // exact within 2^53
-        let value = integer(text)? as f64;
-        return Ok(if value.abs() <= 0.0 && text.starts_with('-') { -0.0 } else { value });
-    }
-    if let Some(value) = short_decimal(text) {
-        return Ok(value);
+        return integer(text).map(|value| value as f64);
     }
     let value = decimal::nearest(text);
     if !value.is_finite() || (value.abs() <= 0.0 && has_nonzero_digit(text)) {
@@ -30,29 +31,42 @@ pub(super) fn double(text: &str) -> Result<f64, &'static str> {
     Ok(value)
 }
 
-/// The value of a decimal of at most 15 digits without exponent. Digits and power of ten are exact
-/// doubles then, so that one division rounds once: Clinger 1990, the fast path.
-fn short_decimal(text: &str) -> Option<f64> {
+/// The number at the start of `input` and its length, when it has at most 15 digits and no exponent.
+/// Digits and power of ten are exact doubles then, so that one division rounds once: Clinger 1990,
+/// the fast path. None for anything else, also for what is no number.
+#[inline]
+pub(super) fn short(input: &[u8]) -> Option<(f64, usize)> {
     const MOST_DIGITS: usize = 15;
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    if digits.len() > MOST_DIGITS + 1 {
-        return None;
-    }
-    let mut significand = 0.0_f64;
+    let negative = input.first() == Some(&b'-');
+    let start = usize::from(negative);
+    let mut significand = 0_u64;
+    let mut digits = |from: usize| {
+        let mut at = from;
+        while let Some(digit @ b'0'..=b'9') = input.get(at).filter(|_| at - start <= MOST_DIGITS) {
+            significand = significand * 10 + u64::from(digit - b'0');
+            at += 1;
+        }
+        at
+    };
+    let whole = digits(start);
+    let mut end = whole;
     let mut power = 1.0_f64;
-    let mut after_point = false;
-    for digit in digits.bytes() {
-        match digit {
-            b'.' => after_point = true,
-            b'0'..=b'9' => {
-                significand = significand * 10.0 + f64::from(digit - b'0');
-                power *= if after_point { 10.0 } else { 1.0 };
-            }
-            _ => return None,
+    if input.get(whole) == Some(&b'.') {
+        end = digits(whole + 1);
+        for _ in whole + 1..end {
+            power *= 10.0;
         }
     }
-    let value: f64 = significand / power;
-    Some(if digits.len() < text.len() { -value } else { value })
+    let is_zero_led = input.get(start) == Some(&b'0') && whole > start + 1;
+    // With a point the digits are one fewer than the bytes, and there must be some on either side.
+    let is_short = end - start <= MOST_DIGITS && whole > start && !is_zero_led;
+    let goes_on = matches!(input.get(end), Some(b'0'..=b'9' | b'.' | b'e' | b'E'));
+    if !is_short || goes_on || end == whole + 1 {
+        return None;
+    }
+    #[allow(clippy::cast_precision_loss)] // at most 15 digits are exact
+    let value = significand as f64 / power;
+    Some((if negative { -value } else { value }, end))
 }
 
 /// The value of an integer whose syntax has been checked, written without fraction and exponent.
@@ -96,6 +110,17 @@ mod tests {
         assert!(double("0e999").is_ok());
         assert!(double("1e-400").is_err());
         assert!(double("0.000e5").is_ok());
+    }
+
+    #[test]
+    fn what_goes_on_or_is_no_number_is_not_short() {
+        for other in ["", "-", ".5", "1.", "-.", "01", "1e5", "1.5E2", "1.2.3", "1234567890123456"] {
+            assert_eq!(short(other.as_bytes()), None, "{other}");
+        }
+        for (text, length) in [("0", 1), ("-0.5,", 4), ("123456789012345]", 15), ("9.75 ", 4)] {
+            let expected: f64 = text[..length].parse().unwrap();
+            assert_eq!(short(text.as_bytes()), Some((expected, length)), "{text}");
+        }
     }
 
     proptest! {

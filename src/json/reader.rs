@@ -108,18 +108,15 @@ impl<'a> Reader<'a> {
             if self.byte() != Some(b'"') {
                 return Err(self.error("expected a member name in double quotes"));
             }
-            let name = self.string()?;
-            let own = self.names.get(first_name..).unwrap_or_default();
-            let look = look(&name);
-            if looks & look != 0 && own.len() < FEW_NAMES && own.contains(&name) {
-                return Err(self.error_from(name_at, "expected each member name once"));
+            // A name without escapes is borrowed: nothing to clone and nothing to drop.
+            if let Some(name) = self.plain_string() {
+                self.begin_member(first_name, &mut looks, Cow::Borrowed(name), name_at)?;
+                member(self, name)?;
+            } else {
+                let name = self.other_string()?;
+                self.begin_member(first_name, &mut looks, Cow::Owned(name.clone()), name_at)?;
+                member(self, &name)?;
             }
-            looks |= look;
-            self.names.push(name.clone());
-            if !self.take(b':') {
-                return Err(self.error("expected `:` after a member name"));
-            }
-            member(self, &name)?;
             if self.take(b',') {
                 continue;
             }
@@ -161,22 +158,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When this is not a string, holds a control character, a bad escape or a lone surrogate.
     pub fn string(&mut self) -> Result<Cow<'a, str>, Error> {
-        if self.byte() != Some(b'"') {
-            return Err(self.error("expected a string"));
-        }
-        self.at += 1;
-        let start = self.at;
-        self.at += plain_length(self.rest());
-        match self.byte() {
-            Some(b'"') => {
-                let text = self.text(start, self.at);
-                self.at += 1;
-                self.skip_space();
-                Ok(Cow::Borrowed(text))
-            }
-            Some(b'\\') => self.escaped_string(start).map(Cow::Owned),
-            Some(_) => Err(self.error("expected no control character in a string")),
-            None => Err(self.error("expected `\"` at the end of a string")),
+        match self.plain_string() {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.other_string().map(Cow::Owned),
         }
     }
 
@@ -186,6 +170,11 @@ impl<'a> Reader<'a> {
     /// When this is not a number; when it is an integer beyond ±(2^53 - 1) written without
     /// fraction and exponent; when it is too large for a double, or not zero and too small for one.
     pub fn number(&mut self) -> Result<f64, Error> {
+        if let Some((value, length)) = number::short(self.rest()) {
+            self.at += length;
+            self.skip_space();
+            return Ok(value);
+        }
         let start = self.at;
         self.scan_number()?;
         let value = number::double(self.text(start, self.at))
@@ -234,7 +223,8 @@ impl<'a> Reader<'a> {
         match self.kind()? {
             Kind::Object => self.object(&mut |reader, _| reader.skip()),
             Kind::Array => self.array(&mut Self::skip),
-            Kind::String => self.string().map(|_| ()),
+            Kind::String if self.plain_string().is_some() => Ok(()),
+            Kind::String => self.other_string().map(|_| ()),
             Kind::Number => self.number().map(|_| ()),
             Kind::Boolean => self.boolean().map(|_| ()),
             Kind::Null if self.null() => Ok(()),
@@ -335,6 +325,28 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Remembers the name of a member of the innermost object, whose names start at `first_name`, and
+    /// goes to the value.
+    #[inline(always)]
+    fn begin_member(
+        &mut self,
+        first_name: usize,
+        looks: &mut u64,
+        name: Cow<'a, str>,
+        name_at: usize,
+    ) -> Result<(), Error> {
+        let look = look(&name);
+        if *looks & look != 0 {
+            let own = self.names.get(first_name..).unwrap_or_default();
+            if own.len() < FEW_NAMES && own.contains(&name) {
+                return Err(self.error_from(name_at, "expected each member name once"));
+            }
+        }
+        *looks |= look;
+        self.names.push(name);
+        if self.take(b':') { Ok(()) } else { Err(self.error("expected `:` after a member name")) }
+    }
+
     /// Ends the innermost object's names; those of a large object are compared only now.
     fn forget_names(&mut self, first_name: usize) -> Result<(), Error> {
         let own = self.names.get_mut(first_name..).unwrap_or_default();
@@ -348,9 +360,30 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Finishes a string whose first escape has been reached. `start` is after the opening quote.
-    fn escaped_string(&mut self, start: usize) -> Result<String, Error> {
-        let mut text = String::from(self.text(start, self.at));
+    /// Takes a string without escapes, if one comes next and is whole.
+    #[inline(always)]
+    fn plain_string(&mut self) -> Option<&'a str> {
+        if self.byte() != Some(b'"') {
+            return None;
+        }
+        let start = self.at + 1;
+        let end = start + plain_length(self.input.get(start..)?);
+        if self.input.get(end) != Some(&b'"') {
+            return None;
+        }
+        self.at = end + 1;
+        self.skip_space();
+        self.text.get(start..end)
+    }
+
+    /// Reads a string that may hold escapes, or says what is wrong with it.
+    #[inline(never)]
+    fn other_string(&mut self) -> Result<String, Error> {
+        if self.byte() != Some(b'"') {
+            return Err(self.error("expected a string"));
+        }
+        self.at += 1;
+        let mut text = String::new();
         loop {
             match self.byte() {
                 Some(b'"') => {

@@ -1,7 +1,6 @@
 //! The columns of a CSV, and how a row becomes a submission.
 
-use std::borrow::Cow;
-
+use labelgate::Id;
 use labelgate::Label;
 use labelgate::Submission;
 use labelgate::digest::{Algorithm, Hasher};
@@ -126,7 +125,7 @@ impl Columns {
         let submission = Submission {
             id: match optional_id("id")? {
                 Some(id) => id,
-                None => Cow::Owned(made_id(row, file, line)),
+                None => made_id(row, file, line).into(),
             },
             annotator: id(read("worker")?.unwrap_or_default(), "worker")?,
             item: ItemReference {
@@ -163,12 +162,12 @@ fn said(column: &'static str) -> impl FnOnce(String) -> Malformed {
     move |expected| Malformed { expected, column: Some(column) }
 }
 
-fn id<'a>(text: &'a str, column: &'static str) -> Result<Cow<'a, str>, Malformed> {
+fn id<'a>(text: &'a str, column: &'static str) -> Result<Id<'a>, Malformed> {
     if text.is_empty() || text.len() > MAX_ID_BYTES {
         let expected = format!("expected 1 to {MAX_ID_BYTES} bytes");
         return Err(Malformed { expected, column: Some(column) });
     }
-    Ok(Cow::Borrowed(text))
+    Ok(text.into())
 }
 
 /// Names a submission that has no id: the same row in the same place is the same submission, so a

@@ -38,11 +38,11 @@ impl Items {
 
     /// The digest of the item's file; an error says why there is none, for the verdict.
     pub fn measure(&mut self, item: &ItemReference<'_>) -> Measured {
-        let name = item.name.as_ref().unwrap_or(&item.id);
-        if let Some(known) = self.young.get(name.as_ref()) {
+        let name = item.name();
+        if let Some(known) = self.young.get(name) {
             return known.clone();
         }
-        let known = self.old.remove(name.as_ref());
+        let known = self.old.remove(name);
         let measured = known.unwrap_or_else(|| self.hash(name));
         if self.young.len() >= REMEMBERED {
             self.old = std::mem::take(&mut self.young);
