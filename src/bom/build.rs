@@ -23,8 +23,10 @@ pub struct DataSet<'a> {
 /// What tells one BOM from another. The core has no clock and no randomness, so these are arguments.
 #[derive(Clone, Copy, Debug)]
 pub struct BomIdentity<'a> {
-    /// 16 random bytes; a later BOM of the same data set keeps them. Written as a UUID of version 4
-    /// (RFC 9562, section 5.4), which fixes 6 of the 128 bits.
+    /// 16 bytes that no other data set has, such as the first of a SHA-256 digest; a later BOM of the
+    /// same data set keeps them. Written as a UUID of version 8 (RFC 9562, section 5.8), which fixes 6
+    /// of the 128 bits. Version 8, because any other says where the bytes come from: version 4, say,
+    /// that they are random.
     pub serial: [u8; 16],
     /// Version of the BOM under its serial number, from 1, one more with every change.
     pub version: u64,
@@ -174,10 +176,11 @@ fn require_readable(text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// RFC 9562: the 4 bits of the version and the 2 of the variant are fixed, the rest is as given.
+/// A UUID of version 8: the 4 bits of the version and the 2 of the variant are fixed, the rest is as
+/// given. RFC 9562, section 5.8.
 fn serial_number(mut bytes: [u8; 16]) -> String {
     if let Some(byte) = bytes.get_mut(6) {
-        *byte = *byte & 0x0F | 0x40;
+        *byte = *byte & 0x0F | 0x80;
     }
     if let Some(byte) = bytes.get_mut(8) {
         *byte = *byte & 0x3F | 0x80;
@@ -250,8 +253,19 @@ mod tests {
     fn what_is_built_is_a_complete_bom_of_1_7() {
         let bom = Bom::from_slice(&build(&["a/b.png", "c.png"]).unwrap()).unwrap();
         assert_eq!((bom.len(), bom.spec_version(), bom.version()), (2, SpecVersion::V1_7, 2));
-        assert_eq!(bom.serial_number(), Some("urn:uuid:ffffffff-ffff-4fff-bfff-ffffffffffff"));
+        assert_eq!(bom.serial_number(), Some("urn:uuid:ffffffff-ffff-8fff-bfff-ffffffffffff"));
         assert!(bom.is_complete());
+    }
+
+    #[test]
+    fn a_serial_number_from_a_digest_is_the_uuid_of_rfc_9562() {
+        // Appendix B.2: the DNS name space (section 6.6), and the name.
+        let mut hasher = Hasher::new(Algorithm::Sha256);
+        hasher.update(&0x6ba7_b810_9dad_11d1_80b4_00c0_4fd4_30c8_u128.to_be_bytes());
+        hasher.update(b"www.example.com");
+        let digest = hasher.finish();
+        let first = *digest.as_bytes().first_chunk().unwrap();
+        assert_eq!(serial_number(first), "urn:uuid:5c146b14-3c52-8afd-938a-375d0df1fbf6");
     }
 
     #[test]
@@ -265,7 +279,7 @@ mod tests {
         builder.add("x", &digest("")).unwrap();
         let expected = concat!(
             r#"{"$schema":"http://cyclonedx.org/schema/bom-1.7.schema.json","bomFormat":"CycloneDX","#,
-            r#""specVersion":"1.7","serialNumber":"urn:uuid:00000000-0000-4000-8000-000000000000","#,
+            r#""specVersion":"1.7","serialNumber":"urn:uuid:00000000-0000-8000-8000-000000000000","#,
             r#""version":1,"components":[{"type":"data","bom-ref":"s","name":"n","components":["#,
             "\n",
             r#"{"type":"file","bom-ref":"x","name":"x","hashes":[{"alg":"SHA-256","#,

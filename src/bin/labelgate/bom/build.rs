@@ -138,7 +138,8 @@ fn hash_all<'a>(folder: &Path, list: &'a Folder) -> Result<Vec<(&'a str, Digest)
     Ok(items)
 }
 
-/// 16 bytes that the data set and its content decide.
+/// 16 bytes that the data set and its content decide: the first of a SHA-256 digest, as a name-based
+/// UUID of version 8 has them (RFC 9562, section 6.5).
 fn serial(set: &DataSet<'_>, items: &[(&str, Digest)]) -> [u8; 16] {
     let mut hasher = Hasher::new(Algorithm::Sha256);
     // A length before each text keeps two lists of texts apart.
