@@ -5,8 +5,6 @@
 
 use std::fmt;
 
-use crate::json::Position;
-
 /// What went wrong, as a stable kebab-case code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -37,6 +35,37 @@ impl ErrorCode {
             Self::Policy => "policy",
             Self::State => "state",
         }
+    }
+}
+
+/// A place in the input: byte offset from 0, line and column (in bytes) from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Offset in bytes from the start of the input, from 0.
+    pub byte: usize,
+    /// Line, from 1; a line ends after `\n`.
+    pub line: usize,
+    /// Column in bytes, from 1.
+    pub column: usize,
+}
+
+impl Position {
+    /// The place of byte `byte` of `input`; an offset beyond the end is the end.
+    #[must_use]
+    pub fn of(input: &[u8], byte: usize) -> Self {
+        let before = input.get(..byte).unwrap_or(input);
+        let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+        Self {
+            byte: before.len(),
+            line: before.iter().filter(|&&b| b == b'\n').count() + 1,
+            column: before.len() - line_start + 1,
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "byte {} (line {}, column {})", self.byte, self.line, self.column)
     }
 }
 
