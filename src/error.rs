@@ -74,6 +74,12 @@ impl fmt::Display for Position {
 /// The sentence is lower case, without a final stop, and says what was expected and where.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error {
+    /// One word: every result on the hot path carries room for an error.
+    inner: Box<Inner>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Inner {
     code: ErrorCode,
     message: String,
     /// Length of the message without the place.
@@ -85,51 +91,53 @@ impl Error {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let message = message.into();
         let sentence_bytes = message.len();
-        Self { code, message, sentence_bytes }
+        Self { inner: Box::new(Inner { code, message, sentence_bytes }) }
     }
 
     /// An error whose sentence ends in " at " and the place in the input.
     pub fn at(code: ErrorCode, sentence: &str, place: Position) -> Self {
-        Self { code, message: format!("{sentence} at {place}"), sentence_bytes: sentence.len() }
+        let message = format!("{sentence} at {place}");
+        Self { inner: Box::new(Inner { code, message, sentence_bytes: sentence.len() }) }
     }
 
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
-        self.code
+        self.inner.code
     }
 
     /// The sentence for people, with the place.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.message
+        &self.inner.message
     }
 
     /// The sentence without the place, and the place if there is one.
     #[must_use]
     pub fn sentence_and_place(&self) -> (&str, Option<&str>) {
-        match self.message.split_at_checked(self.sentence_bytes) {
+        match self.inner.message.split_at_checked(self.inner.sentence_bytes) {
             Some((sentence, rest)) => (sentence, rest.strip_prefix(" at ")),
-            None => (&self.message, None),
+            None => (&self.inner.message, None),
         }
     }
 
     /// The same sentence under another code, for a caller that knows better what was being read.
     #[must_use]
-    pub fn with_code(self, code: ErrorCode) -> Self {
-        Self { code, ..self }
+    pub fn with_code(mut self, code: ErrorCode) -> Self {
+        self.inner.code = code;
+        self
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.inner.message)
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code.as_str(), self.message)
+        write!(f, "{}: {}", self.inner.code.as_str(), self.inner.message)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::annotator::{Annotator, EvidenceSettings};
 use crate::bom::Bom;
 use crate::check;
 use crate::check::listing::Listing;
+use crate::error::Error;
 use crate::gold::Gold;
 use crate::id::Id;
 use crate::item::{AnswerStanding, Item, Observation};
@@ -94,9 +95,12 @@ impl Gate {
         input: &'a [u8],
         at_ms: Option<i64>,
     ) -> Verdict<'a> {
-        match self.screen(input) {
-            Ok(screened) => self.check_screened(memory, screened, at_ms),
-            Err(verdict) => *verdict,
+        if let Some(verdict) = self.too_large(input.len()) {
+            return verdict;
+        }
+        match Submission::from_json(input) {
+            Ok(submission) => self.check_submission(memory, submission, at_ms),
+            Err(error) => self.unreadable(&error),
         }
     }
 
@@ -108,47 +112,40 @@ impl Gate {
         submission: Submission<'a>,
         at_ms: Option<i64>,
     ) -> Verdict<'a> {
-        match self.screen_submission(submission) {
-            Ok(screened) => self.check_screened(memory, screened, at_ms),
-            Err(verdict) => *verdict,
+        let mut findings = self.screening(&submission);
+        if self.rejects(&findings) {
+            return self.verdict(Some(submission), findings, None);
         }
-    }
-
-    fn check_screened<'a>(
-        &'a self,
-        memory: &mut Memory,
-        screened: Screened<'a>,
-        at_ms: Option<i64>,
-    ) -> Verdict<'a> {
         // Only an annotator whose submission passed is remembered, so refused ones cost no memory.
-        let known = memory.annotators.place(screened.submission.annotator.print());
+        let known = memory.annotators.place(submission.annotator.print());
         let unknown = Annotator::new();
         let annotator = known.and_then(|place| memory.annotators.at(place)).unwrap_or(&unknown);
-        let (screened, weight) = match self.admit(annotator, screened, at_ms) {
-            Ok(admitted) => admitted,
-            Err(verdict) => return *verdict,
-        };
-        let item_id = &screened.submission.item.id;
+        self.admission(&submission, annotator, at_ms, &mut findings);
+        if self.rejects(&findings) {
+            return self.verdict(Some(submission), findings, None);
+        }
+        let weight = annotator.weight();
+        let item_id = &submission.item.id;
         let item = memory.items.place(item_id.print()).and_then(|at| memory.items.at_mut(at));
         let observation = match item {
-            Some(item) => self.observe(item, &screened, weight),
+            Some(item) => self.observation(item, &submission, weight),
             None => {
                 let mut item = Item::new();
-                let observation = self.observe(&mut item, &screened, weight);
+                let observation = self.observation(&mut item, &submission, weight);
                 memory.items.insert(item_id, item);
                 observation
             }
         };
         if observation.standing == AnswerStanding::Repeat {
             // One process never crashes between its steps, so this is no retry.
-            return self.verdict(Some(screened.submission), vec![check::replayed::finding()], None);
+            return self.verdict(Some(submission), vec![check::replayed::finding()], None);
         }
         if let Some(annotator) = known.and_then(|place| memory.annotators.at_mut(place)) {
-            return self.conclude(annotator, screened, &observation, at_ms);
+            return self.conclusion(annotator, submission, findings, &observation, at_ms);
         }
-        let id = screened.submission.annotator.clone();
+        let id = submission.annotator.clone();
         let mut annotator = unknown;
-        let verdict = self.conclude(&mut annotator, screened, &observation, at_ms);
+        let verdict = self.conclusion(&mut annotator, submission, findings, &observation, at_ms);
         memory.annotators.insert(&id, annotator);
         verdict
     }
@@ -161,10 +158,8 @@ impl Gate {
         if let Some(verdict) = self.too_large(input.len()) {
             return Err(Box::new(verdict));
         }
-        match check::malformed::read(input) {
-            Ok(submission) => self.screen_submission(submission),
-            Err(finding) => Err(Box::new(self.verdict(None, vec![*finding], None))),
-        }
+        let submission = Submission::from_json(input);
+        self.screen_submission(submission.map_err(|error| Box::new(self.unreadable(&error)))?)
     }
 
     /// [`Gate::screen`] of a submission that was made, not read.
@@ -175,33 +170,11 @@ impl Gate {
         &'a self,
         submission: Submission<'a>,
     ) -> Result<Screened<'a>, Box<Verdict<'a>>> {
-        let mut findings = Vec::new();
-        findings.extend(check::bom_untrusted::check(self.policy.bom.trust, self.bom.is_some()));
-        let mut absence_is_proof = true;
-        if let (Some(bom), true) = (&self.bom, self.policy.bom.trust != BomTrust::None) {
-            absence_is_proof = bom.is_complete();
-            let listing = Listing::of(&submission.item, bom, self.policy.bom.names);
-            findings.extend(check::item_altered::check(&listing));
-            findings.extend(check::weak_digest::check(&listing));
-            findings.extend(check::item_unlisted::check(
-                &listing,
-                &submission.item,
-                absence_is_proof,
-            ));
+        let findings = self.screening(&submission);
+        if self.rejects(&findings) {
+            return Err(Box::new(self.verdict(Some(submission), findings, None)));
         }
-        findings.extend(check::impossible_clock::alone(&submission));
-        findings.extend(check::label_out_of_schema::check(
-            &submission.label,
-            self.policy.label.as_ref(),
-        ));
-        if !absence_is_proof && self.policy.bom.unlisted_in_incomplete == Decision::Accept {
-            findings.retain(|finding| finding.code != ReasonCode::ItemUnlisted);
-        }
-        let screened = Screened { submission, findings };
-        if self.decision(&screened.findings) == Decision::Reject {
-            return Err(Box::new(self.verdict(Some(screened.submission), screened.findings, None)));
-        }
-        Ok(screened)
+        Ok(Screened { submission, findings })
     }
 
     /// The checks that read the annotator: replay and the session's clock. Answers what the
@@ -215,24 +188,16 @@ impl Gate {
         mut screened: Screened<'a>,
         at_ms: Option<i64>,
     ) -> Result<(Screened<'a>, f32), Box<Verdict<'a>>> {
-        let submission = &screened.submission;
-        screened.findings.extend(check::replayed::check(submission, annotator));
-        let submission = &screened.submission;
-        screened.findings.extend(at_ms.and_then(|at_ms| {
-            check::impossible_clock::in_session(submission, annotator, at_ms, &self.policy.clock)
-        }));
-        if self.decision(&screened.findings) == Decision::Reject {
+        self.admission(&screened.submission, annotator, at_ms, &mut screened.findings);
+        if self.rejects(&screened.findings) {
             return Err(Box::new(self.verdict(Some(screened.submission), screened.findings, None)));
         }
-        let weight = annotator.weight();
-        Ok((screened, weight))
+        Ok((screened, annotator.weight()))
     }
 
     /// [`Item::observe`] with this gate's gold and policy.
     pub fn observe(&self, item: &mut Item, screened: &Screened<'_>, weight: f32) -> Observation {
-        let submission = &screened.submission;
-        let gold_right = self.gold.judge(&submission.item.id, &submission.label);
-        item.observe(submission, weight, gold_right, &self.policy)
+        self.observation(item, &screened.submission, weight)
     }
 
     /// The last step: lets the annotator's evidence see the answer, and decides.
@@ -246,21 +211,8 @@ impl Gate {
         observation: &Observation,
         at_ms: Option<i64>,
     ) -> Verdict<'a> {
-        let Screened { submission, mut findings } = screened;
-        if let Some(finding) = check::duplicate::check(observation) {
-            findings.push(finding);
-            if self.decision(&findings) == Decision::Reject {
-                return self.verdict(Some(submission), findings, None);
-            }
-        }
-        annotator.observe(&submission, observation, &self.policy, &self.settings, at_ms);
-        let threshold = |code| self.policy.threshold(code);
-        findings.extend(check::unchecked::check(observation));
-        findings.extend(check::too_fast::check(annotator, threshold(ReasonCode::TooFast)));
-        findings.extend(check::rate_burst::check(annotator, threshold(ReasonCode::RateBurst)));
-        findings.extend(check::gold_missed::check(annotator, threshold(ReasonCode::GoldMissed)));
-        findings.extend(check::disagrees::check(annotator, threshold(ReasonCode::Disagrees)));
-        self.verdict(Some(submission), findings, Some(annotator))
+        let Screened { submission, findings } = screened;
+        self.conclusion(annotator, submission, findings, observation, at_ms)
     }
 
     /// The verdict on a submission that no check could look at, because something around the gate
@@ -285,6 +237,88 @@ impl Gate {
     pub fn too_large(&self, bytes: usize) -> Option<Verdict<'_>> {
         let finding = check::too_large::check(bytes, self.policy.max_bytes)?;
         Some(self.verdict(None, vec![finding], None))
+    }
+
+    fn unreadable(&self, error: &Error) -> Verdict<'_> {
+        self.verdict(None, vec![check::malformed::finding(error)], None)
+    }
+
+    /// What the checks of [`Gate::screen_submission`] find.
+    fn screening(&self, submission: &Submission<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        findings.extend(check::bom_untrusted::check(self.policy.bom.trust, self.bom.is_some()));
+        let mut absence_is_proof = true;
+        if let (Some(bom), true) = (&self.bom, self.policy.bom.trust != BomTrust::None) {
+            absence_is_proof = bom.is_complete();
+            let listing = Listing::of(&submission.item, bom, self.policy.bom.names);
+            if listing != Listing::Listed {
+                findings.extend(check::item_altered::check(&listing));
+                findings.extend(check::weak_digest::check(&listing));
+                let unlisted = &submission.item;
+                findings.extend(check::item_unlisted::check(&listing, unlisted, absence_is_proof));
+            }
+        }
+        findings.extend(check::impossible_clock::alone(submission));
+        findings.extend(check::label_out_of_schema::check(
+            &submission.label,
+            self.policy.label.as_ref(),
+        ));
+        if !absence_is_proof && self.policy.bom.unlisted_in_incomplete == Decision::Accept {
+            findings.retain(|finding| finding.code != ReasonCode::ItemUnlisted);
+        }
+        findings
+    }
+
+    /// Adds what the checks of [`Gate::admit`] find.
+    fn admission(
+        &self,
+        submission: &Submission<'_>,
+        annotator: &Annotator,
+        at_ms: Option<i64>,
+        findings: &mut Vec<Finding>,
+    ) {
+        findings.extend(check::replayed::check(submission, annotator));
+        findings.extend(at_ms.and_then(|at_ms| {
+            check::impossible_clock::in_session(submission, annotator, at_ms, &self.policy.clock)
+        }));
+    }
+
+    fn observation(
+        &self,
+        item: &mut Item,
+        submission: &Submission<'_>,
+        weight: f32,
+    ) -> Observation {
+        let gold_right = self.gold.judge(&submission.item.id, &submission.label);
+        item.observe(submission, weight, gold_right, &self.policy)
+    }
+
+    fn conclusion<'a>(
+        &'a self,
+        annotator: &mut Annotator,
+        submission: Submission<'a>,
+        mut findings: Vec<Finding>,
+        observation: &Observation,
+        at_ms: Option<i64>,
+    ) -> Verdict<'a> {
+        if let Some(finding) = check::duplicate::check(observation) {
+            findings.push(finding);
+            if self.rejects(&findings) {
+                return self.verdict(Some(submission), findings, None);
+            }
+        }
+        annotator.observe(&submission, observation, &self.policy, &self.settings, at_ms);
+        let threshold = |code| self.policy.threshold(code);
+        findings.extend(check::unchecked::check(observation));
+        findings.extend(check::too_fast::check(annotator, threshold(ReasonCode::TooFast)));
+        findings.extend(check::rate_burst::check(annotator, threshold(ReasonCode::RateBurst)));
+        findings.extend(check::gold_missed::check(annotator, threshold(ReasonCode::GoldMissed)));
+        findings.extend(check::disagrees::check(annotator, threshold(ReasonCode::Disagrees)));
+        self.verdict(Some(submission), findings, Some(annotator))
+    }
+
+    fn rejects(&self, findings: &[Finding]) -> bool {
+        self.decision(findings) == Decision::Reject
     }
 
     fn decision(&self, findings: &[Finding]) -> Decision {

@@ -1,7 +1,7 @@
 import { Gate as RawGate, defaultPolicy as rawDefaultPolicy, version as rawVersion } from "../wasm/labelgate.js";
 import { LabelgateError, toLabelgateError } from "./error.js";
 import { Hasher } from "./hasher.js";
-import { loadModule } from "./module.js";
+import { loadModule, memoryBytes } from "./module.js";
 import { readSource } from "./source.js";
 import { encodeText, parseJson, requireBytes, requireTime, toJsonBytes } from "./wire.js";
 
@@ -38,12 +38,30 @@ export class Gate {
   }
 
   check(submission, { now = Date.now() } = {}) {
-    return parseJson(this.checkBytes(toJsonBytes(submission, "submission"), now));
+    return parseJson(this.checkView(toJsonBytes(submission, "submission"), now));
   }
 
   // The clock is read here, in JavaScript: the core takes time as an argument and has none of its own.
   checkBytes(submission, now = Date.now()) {
-    return this.#call((raw) => raw.check(requireBytes(submission, "submission"), requireTime(now)));
+    return this.checkView(submission, now).slice();
+  }
+
+  // No closure and no array of its own: this is the path for those who check thousands a second.
+  checkView(submission, now = Date.now()) {
+    const raw = this.#raw;
+    if (raw === undefined) throw freed();
+    const bytes = requireBytes(submission, "submission");
+    const time = requireTime(now);
+    try {
+      const at = raw.roomFor(bytes.length);
+      if (at === 0) return raw.check(bytes, time);
+      memoryBytes().set(bytes, at);
+      const length = raw.checkWritten(bytes.length, time);
+      const from = raw.verdictAt();
+      return memoryBytes().subarray(from, from + length);
+    } catch (thrown) {
+      throw toLabelgateError(thrown);
+    }
   }
 
   checkLines(ndjson, now = Date.now()) {
@@ -102,7 +120,7 @@ export class Gate {
 
   #call(step) {
     const raw = this.#raw;
-    if (raw === undefined) throw new LabelgateError("freed", "this gate was freed");
+    if (raw === undefined) throw freed();
     return attempt(() => step(raw));
   }
 }
@@ -130,6 +148,10 @@ export function version() {
 
 function optionalBytes(value, name) {
   return value === undefined || value === null ? undefined : requireBytes(value, name);
+}
+
+function freed() {
+  return new LabelgateError("freed", "this gate was freed");
 }
 
 function attempt(step) {

@@ -1,16 +1,15 @@
 //! `malformed`: not a submission that can be read.
 
-use crate::submission::Submission;
+use crate::error::Error;
 use crate::verdict::{Finding, ReasonCode};
 
-/// Reads a submission, or says what is wrong with it and where.
-pub(crate) fn read(input: &[u8]) -> Result<Submission<'_>, Box<Finding>> {
-    Submission::from_json(input).map_err(|error| {
-        let (sentence, place) = error.sentence_and_place();
-        let finding = Finding::new(ReasonCode::Malformed, sentence);
-        Box::new(match place {
-            Some(place) => finding.with_place(place),
-            None => finding,
-        })
-    })
+/// What is wrong with the input, and where.
+#[cold]
+pub(crate) fn finding(error: &Error) -> Finding {
+    let (sentence, place) = error.sentence_and_place();
+    let finding = Finding::new(ReasonCode::Malformed, sentence);
+    match place {
+        Some(place) => finding.with_place(place),
+        None => finding,
+    }
 }

@@ -10,6 +10,7 @@ mod names;
 mod number;
 mod plain;
 mod reader;
+mod significant;
 pub mod stream;
 mod writer;
 

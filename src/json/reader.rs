@@ -74,6 +74,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When no value starts here.
+    #[inline]
     pub fn kind(&self) -> Result<Kind, Error> {
         match self.byte() {
             Some(b'{') => Ok(Kind::Object),
@@ -96,37 +97,7 @@ impl<'a> Reader<'a> {
         &mut self,
         member: &mut dyn FnMut(&mut Self, &str) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.open(b'{', "expected an object")?;
-        let first_name = self.names.len();
-        // One bit for each look of a name: most objects never need a comparison.
-        let mut looks = 0_u64;
-        if self.take(b'}') {
-            return self.close();
-        }
-        loop {
-            let name_at = self.at;
-            if self.byte() != Some(b'"') {
-                return Err(self.error("expected a member name in double quotes"));
-            }
-            // A name without escapes is borrowed: nothing to clone and nothing to drop.
-            if let Some(name) = self.plain_string() {
-                self.begin_member(first_name, &mut looks, Cow::Borrowed(name), name_at)?;
-                member(self, name)?;
-            } else {
-                let name = self.other_string()?;
-                self.begin_member(first_name, &mut looks, Cow::Owned(name.clone()), name_at)?;
-                member(self, &name)?;
-            }
-            if self.take(b',') {
-                continue;
-            }
-            if self.take(b'}') {
-                break;
-            }
-            return Err(self.error("expected `,` or `}`"));
-        }
-        self.forget_names(first_name)?;
-        self.close()
+        self.members(member)
     }
 
     /// Reads an array and calls `element` before each value; `element` must take the value.
@@ -221,7 +192,7 @@ impl<'a> Reader<'a> {
     /// Whatever is wrong inside the value.
     pub fn skip(&mut self) -> Result<(), Error> {
         match self.kind()? {
-            Kind::Object => self.object(&mut |reader, _| reader.skip()),
+            Kind::Object => self.members(|reader, _| reader.skip()),
             Kind::Array => self.array(&mut Self::skip),
             Kind::String if self.plain_string().is_some() => Ok(()),
             Kind::String => self.other_string().map(|_| ()),
@@ -305,6 +276,44 @@ impl<'a> Reader<'a> {
             self.skip_space();
         }
         found
+    }
+
+    #[inline(always)] // into the two that call it: with a trait object, and skipping
+    fn members(
+        &mut self,
+        mut member: impl FnMut(&mut Self, &str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.open(b'{', "expected an object")?;
+        let first_name = self.names.len();
+        // One bit for each look of a name: most objects never need a comparison.
+        let mut looks = 0_u64;
+        if self.take(b'}') {
+            return self.close();
+        }
+        loop {
+            let name_at = self.at;
+            if self.byte() != Some(b'"') {
+                return Err(self.error("expected a member name in double quotes"));
+            }
+            // A name without escapes is borrowed: nothing to clone and nothing to drop.
+            if let Some(name) = self.plain_string() {
+                self.begin_member(first_name, &mut looks, Cow::Borrowed(name), name_at)?;
+                member(self, name)?;
+            } else {
+                let name = self.other_string()?;
+                self.begin_member(first_name, &mut looks, Cow::Owned(name.clone()), name_at)?;
+                member(self, &name)?;
+            }
+            if self.take(b',') {
+                continue;
+            }
+            if self.take(b'}') {
+                break;
+            }
+            return Err(self.error("expected `,` or `}`"));
+        }
+        self.forget_names(first_name)?;
+        self.close()
     }
 
     fn open(&mut self, bracket: u8, expected: &str) -> Result<(), Error> {

@@ -72,14 +72,14 @@ fn finding(writer: &mut Writer, finding: &Finding) {
 fn standing(writer: &mut Writer, standing: &Standing) {
     writer.open_object();
     writer.string_member("check", standing.check.as_str());
-    writer.number_member("wealth", standing.wealth);
-    writer.number_member("threshold", standing.threshold);
+    writer.measure_member("wealth", standing.wealth);
+    writer.measure_member("threshold", standing.threshold);
     writer.integer_member("answers", i64::from(standing.answers));
     if let Some(events) = standing.events {
         writer.integer_member("events", i64::from(events));
     }
     if let Some(mean) = standing.mean {
-        writer.number_member("mean", mean);
+        writer.measure_member("mean", mean);
     }
     writer.close_object();
 }
@@ -97,7 +97,7 @@ fn optional_amount(writer: &mut Writer, name: &'static str, amount: Option<&Amou
     writer.name("value");
     match &amount.value {
         Value::Integer(value) => writer.integer(*value),
-        Value::Number(value) => writer.number(*value),
+        Value::Number(value) => writer.measure(*value),
         Value::Text(value) => writer.string(value),
     }
     writer.string_member("unit", amount.unit);
