@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::bom::{BomLimits, BomReader};
 use crate::digest::{Algorithm, Hasher};
 use crate::item::Observation;
-use crate::json::Writer;
+use crate::json::{self, Writer};
 use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Submission, Verdict};
 
 /// Smaller and quicker than the standard library's allocator for this target: docs/performance.md.
@@ -109,9 +109,8 @@ impl JsGate {
     /// One submission a line in, one full verdict a line out. Blank lines are skipped.
     #[wasm_bindgen(js_name = checkLines)]
     pub fn check_lines(&mut self, lines: &[u8], now_ms: f64) -> Vec<u8> {
-        let mut verdicts = Writer::new();
-        for line in lines.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty())
-        {
+        let mut verdicts = Writer::with_capacity(lines.len());
+        for line in json::lines(lines) {
             self.gate.check(&mut self.memory, line, ms(now_ms)).write(&mut verdicts);
             verdicts.end_line();
         }

@@ -58,7 +58,7 @@ mod reader;
 
 use std::fmt;
 
-use crate::digest::Digest;
+use crate::digest::{Algorithm, Digest};
 use crate::error::Error;
 use crate::json::{Writer, fingerprint};
 
@@ -333,8 +333,13 @@ impl<'a> Entry<'a> {
 
     /// The strong digests of the item, each once, in the order of the document.
     pub fn digests(&self) -> impl Iterator<Item = Digest> + Clone + use<'a> {
+        self.values().filter_map(|(algorithm, value)| Digest::from_bytes(algorithm, value).ok())
+    }
+
+    /// [`Entry::digests`] without a copy of their bytes.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (Algorithm, &'a [u8])> + Clone + use<'a> {
         let digests = self.record.digests();
-        digests.filter_map(|(tag, value)| Digest::from_bytes(items::algorithm(tag)?, value).ok())
+        digests.filter_map(|(tag, value)| Some((items::algorithm(tag)?, value)))
     }
 
     /// Whether the item lists this digest.

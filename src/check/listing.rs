@@ -56,12 +56,13 @@ impl Listing {
 /// Every strong algorithm that both sides give must agree; none when they share no algorithm.
 fn compare(item: &ItemReference<'_>, entry: &Entry<'_>) -> Option<Result<(), (Digest, Digest)>> {
     let mut agreed = None;
-    for expected in entry.digests() {
-        let same_algorithm =
-            item.digests.iter().find(|measured| measured.algorithm() == expected.algorithm());
-        match same_algorithm {
-            Some(measured) if *measured != expected => return Some(Err((*measured, expected))),
-            Some(_) => agreed = Some(Ok(())),
+    for (algorithm, expected) in entry.values() {
+        match item.digests.iter().find(|measured| measured.algorithm() == algorithm) {
+            Some(measured) if measured.as_bytes() == expected => agreed = Some(Ok(())),
+            Some(measured) => {
+                let expected = Digest::from_bytes(algorithm, expected).ok()?;
+                return Some(Err((*measured, expected)));
+            }
             None => {}
         }
     }

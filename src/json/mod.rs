@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorCode};
 
 pub use crate::error::Position;
 pub(crate) use names::fingerprint;
+pub use plain::lines;
 pub use reader::{Kind, Reader};
 pub use writer::Writer;
 

@@ -3,12 +3,15 @@
 //! The caller says what it expects and gets it or an error with the place. Values are borrowed from
 //! the input where no escape forces a copy.
 
+mod open_names;
+
 use std::borrow::Cow;
 
 use crate::error::Error;
-use crate::sort::heap_sort;
 
 use super::{Position, error_at, number, plain_length};
+
+use open_names::{Looks, Name, OpenNames, Twice};
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,20 +39,7 @@ pub struct Reader<'a> {
     at: usize,
     depth: usize,
     max_depth: usize,
-    /// Member names of all open objects, innermost last.
-    names: Vec<Cow<'a, str>>,
-}
-
-/// Up to this many names of one object are compared one by one; beyond, they are sorted when the
-/// object ends. Both find every duplicate.
-const FEW_NAMES: usize = 16;
-
-/// One of 64 bits, by the length of a name and the bytes at its ends.
-fn look(name: &str) -> u64 {
-    let ends = name.bytes().next().zip(name.bytes().next_back());
-    let (first, last) = ends.unwrap_or_default();
-    let mix = usize::from(first) * 7 + usize::from(last) * 3 + name.len();
-    1 << (mix % 64)
+    names: OpenNames<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -64,7 +54,7 @@ impl<'a> Reader<'a> {
         if input.starts_with(b"\xEF\xBB\xBF") {
             return Err(error_at(Position::of(input, 0), "expected no byte order mark"));
         }
-        let names = Vec::with_capacity(FEW_NAMES);
+        let names = OpenNames::new(text);
         let mut reader = Self { input, text, at: 0, depth: 0, max_depth, names };
         reader.skip_space();
         Ok(reader)
@@ -285,8 +275,7 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Error> {
         self.open(b'{', "expected an object")?;
         let first_name = self.names.len();
-        // One bit for each look of a name: most objects never need a comparison.
-        let mut looks = 0_u64;
+        let mut looks = Looks::default();
         if self.take(b'}') {
             return self.close();
         }
@@ -295,13 +284,14 @@ impl<'a> Reader<'a> {
             if self.byte() != Some(b'"') {
                 return Err(self.error("expected a member name in double quotes"));
             }
-            // A name without escapes is borrowed: nothing to clone and nothing to drop.
             if let Some(name) = self.plain_string() {
-                self.begin_member(first_name, &mut looks, Cow::Borrowed(name), name_at)?;
+                let place = OpenNames::written(name_at + 1, name);
+                self.begin_member(first_name, &mut looks, name, place, name_at)?;
                 member(self, name)?;
             } else {
                 let name = self.other_string()?;
-                self.begin_member(first_name, &mut looks, Cow::Owned(name.clone()), name_at)?;
+                let place = self.names.unescaped(&name);
+                self.begin_member(first_name, &mut looks, &name, place, name_at)?;
                 member(self, &name)?;
             }
             if self.take(b',') {
@@ -312,7 +302,9 @@ impl<'a> Reader<'a> {
             }
             return Err(self.error("expected `,` or `}`"));
         }
-        self.forget_names(first_name)?;
+        if let Err(Twice) = self.names.forget(first_name) {
+            return Err(self.error("expected each member name once in the object that ends"));
+        }
         self.close()
     }
 
@@ -340,33 +332,15 @@ impl<'a> Reader<'a> {
     fn begin_member(
         &mut self,
         first_name: usize,
-        looks: &mut u64,
-        name: Cow<'a, str>,
+        looks: &mut Looks,
+        name: &str,
+        place: Name,
         name_at: usize,
     ) -> Result<(), Error> {
-        let look = look(&name);
-        if *looks & look != 0 {
-            let own = self.names.get(first_name..).unwrap_or_default();
-            if own.len() < FEW_NAMES && own.contains(&name) {
-                return Err(self.error_from(name_at, "expected each member name once"));
-            }
+        if let Err(Twice) = self.names.remember(first_name, looks, name, place) {
+            return Err(self.error_from(name_at, "expected each member name once"));
         }
-        *looks |= look;
-        self.names.push(name);
         if self.take(b':') { Ok(()) } else { Err(self.error("expected `:` after a member name")) }
-    }
-
-    /// Ends the innermost object's names; those of a large object are compared only now.
-    fn forget_names(&mut self, first_name: usize) -> Result<(), Error> {
-        let own = self.names.get_mut(first_name..).unwrap_or_default();
-        if own.len() > FEW_NAMES {
-            heap_sort(own, &|a, b| a < b);
-            if own.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
-                return Err(self.error("expected each member name once in the object that ends"));
-            }
-        }
-        self.names.truncate(first_name);
-        Ok(())
     }
 
     /// Takes a string without escapes, if one comes next and is whole.

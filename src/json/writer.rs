@@ -18,7 +18,13 @@ impl Writer {
     /// A writer with an empty buffer.
     #[must_use]
     pub fn new() -> Self {
-        Self { out: Vec::with_capacity(768), comma: false }
+        Self::with_capacity(768)
+    }
+
+    /// A writer whose buffer has room for this many bytes, for a start.
+    #[must_use]
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self { out: Vec::with_capacity(bytes), comma: false }
     }
 
     /// The text.
@@ -220,6 +226,10 @@ impl Writer {
         let (eights, rest) = bytes.as_chunks::<8>();
         for eight in eights {
             self.out.extend_from_slice(eight);
+        }
+        let (fours, rest) = rest.as_chunks::<4>();
+        if let [four] = fours {
+            self.out.extend_from_slice(four);
         }
         for byte in rest {
             self.out.push(*byte);
