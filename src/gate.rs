@@ -118,8 +118,14 @@ impl Gate {
         }
         // Only an annotator whose submission passed is remembered, so refused ones cost no memory.
         let known = memory.annotators.place(submission.annotator.print());
-        let unknown = Annotator::new();
-        let annotator = known.and_then(|place| memory.annotators.at(place)).unwrap_or(&unknown);
+        let unknown;
+        let annotator = match known.and_then(|place| memory.annotators.at(place)) {
+            Some(annotator) => annotator,
+            None => {
+                unknown = Annotator::new();
+                &unknown
+            }
+        };
         self.admission(&submission, annotator, at_ms, &mut findings);
         if self.rejects(&findings) {
             return self.verdict(Some(submission), findings, None);
@@ -144,7 +150,7 @@ impl Gate {
             return self.conclusion(annotator, submission, findings, &observation, at_ms);
         }
         let id = submission.annotator.clone();
-        let mut annotator = unknown;
+        let mut annotator = Annotator::new();
         let verdict = self.conclusion(&mut annotator, submission, findings, &observation, at_ms);
         memory.annotators.insert(&id, annotator);
         verdict

@@ -215,7 +215,8 @@ fn item<'a>(reader: &mut Reader<'a>) -> Result<ItemReference<'a>, Error> {
         }
         Ok(())
     })?;
-    let id = own_id.ok_or_else(|| reader.error_from(start, "expected the member `id` of the item"))?;
+    let id =
+        own_id.ok_or_else(|| reader.error_from(start, "expected the member `id` of the item"))?;
     Ok(ItemReference { id, name, digests, weak_algorithms })
 }
 

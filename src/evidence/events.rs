@@ -72,9 +72,9 @@ impl Events {
         self.observations = self.observations.saturating_add(1);
         if happened {
             self.events = self.events.saturating_add(1);
-            self.capital.multiply(settings.on_event);
+            self.capital.multiply(settings.on_event.iter().copied());
         } else {
-            self.capital.multiply(settings.on_none);
+            self.capital.multiply(settings.on_none.iter().copied());
         }
     }
 

@@ -15,10 +15,10 @@ pub(super) fn double(text: &str) -> Result<f64, &'static str> {
     if text.len() > MAX_BYTES {
         return Err("expected a number of at most 1100 bytes");
     }
-    if let Some((value, length)) = short(text.as_bytes())
-        && length == text.len()
+    if let Some(short) = Short::at_start(text.as_bytes())
+        && short.length == text.len()
     {
-        return Ok(value);
+        return Ok(short.value());
     }
     if is_plain_integer(text) {
         #[allow(clippy::cast_precision_loss)] // exact within 2^53
@@ -31,42 +31,62 @@ pub(super) fn double(text: &str) -> Result<f64, &'static str> {
     Ok(value)
 }
 
-/// The number at the start of `input` and its length, when it has at most 15 digits and no exponent.
-/// Digits and power of ten are exact doubles then, so that one division rounds once: Clinger 1990,
-/// the fast path. None for anything else, also for what is no number.
-#[inline]
-pub(super) fn short(input: &[u8]) -> Option<(f64, usize)> {
-    const MOST_DIGITS: usize = 15;
-    let negative = input.first() == Some(&b'-');
-    let start = usize::from(negative);
-    let mut significand = 0_u64;
-    let mut digits = |from: usize| {
-        let mut at = from;
-        while let Some(digit @ b'0'..=b'9') = input.get(at).filter(|_| at - start <= MOST_DIGITS) {
-            significand = significand * 10 + u64::from(digit - b'0');
-            at += 1;
+/// A number of at most 15 digits without exponent. Its digits and its power of ten are exact doubles,
+/// so that one division rounds once: Clinger 1990, the fast path.
+#[derive(Clone, Copy)]
+pub(super) struct Short {
+    significand: u64,
+    /// Digits after the point.
+    places: usize,
+    negative: bool,
+    /// Length of the text.
+    pub(super) length: usize,
+}
+
+impl Short {
+    /// The number at the start of `input`; none for any other, also for what is no number.
+    #[inline(always)]
+    pub(super) fn at_start(input: &[u8]) -> Option<Self> {
+        const MOST_DIGITS: usize = 15;
+        let negative = input.first() == Some(&b'-');
+        let start = usize::from(negative);
+        let mut significand = 0_u64;
+        let mut digits = |from: usize| {
+            let mut at = from;
+            while let Some(digit @ b'0'..=b'9') =
+                input.get(at).filter(|_| at - start <= MOST_DIGITS)
+            {
+                significand = significand * 10 + u64::from(digit - b'0');
+                at += 1;
+            }
+            at
+        };
+        let whole = digits(start);
+        let (mut length, mut places) = (whole, 0);
+        if input.get(whole) == Some(&b'.') {
+            length = digits(whole + 1);
+            places = length - (whole + 1);
+            if places == 0 {
+                return None;
+            }
         }
-        at
-    };
-    let whole = digits(start);
-    let mut end = whole;
-    let mut power = 1.0_f64;
-    if input.get(whole) == Some(&b'.') {
-        end = digits(whole + 1);
-        for _ in whole + 1..end {
+        let is_zero_led = input.get(start) == Some(&b'0') && whole > start + 1;
+        // With a point the digits are one fewer than the bytes.
+        let is_short = length - start <= MOST_DIGITS && whole > start && !is_zero_led;
+        let goes_on = matches!(input.get(length), Some(b'0'..=b'9' | b'.' | b'e' | b'E'));
+        (is_short && !goes_on).then_some(Self { significand, places, negative, length })
+    }
+
+    #[inline(always)]
+    pub(super) fn value(self) -> f64 {
+        let mut power = 1.0_f64;
+        for _ in 0..self.places {
             power *= 10.0;
         }
+        #[allow(clippy::cast_precision_loss)] // at most 15 digits are exact
+        let value = self.significand as f64 / power;
+        if self.negative { -value } else { value }
     }
-    let is_zero_led = input.get(start) == Some(&b'0') && whole > start + 1;
-    // With a point the digits are one fewer than the bytes, and there must be some on either side.
-    let is_short = end - start <= MOST_DIGITS && whole > start && !is_zero_led;
-    let goes_on = matches!(input.get(end), Some(b'0'..=b'9' | b'.' | b'e' | b'E'));
-    if !is_short || goes_on || end == whole + 1 {
-        return None;
-    }
-    #[allow(clippy::cast_precision_loss)] // at most 15 digits are exact
-    let value = significand as f64 / power;
-    Some((if negative { -value } else { value }, end))
 }
 
 /// The value of an integer whose syntax has been checked, written without fraction and exponent.
@@ -114,12 +134,14 @@ mod tests {
 
     #[test]
     fn what_goes_on_or_is_no_number_is_not_short() {
-        for other in ["", "-", ".5", "1.", "-.", "01", "1e5", "1.5E2", "1.2.3", "1234567890123456"] {
-            assert_eq!(short(other.as_bytes()), None, "{other}");
+        for other in ["", "-", ".5", "1.", "-.", "01", "1e5", "1.5E2", "1.2.3", "1234567890123456"]
+        {
+            assert!(Short::at_start(other.as_bytes()).is_none(), "{other}");
         }
         for (text, length) in [("0", 1), ("-0.5,", 4), ("123456789012345]", 15), ("9.75 ", 4)] {
             let expected: f64 = text[..length].parse().unwrap();
-            assert_eq!(short(text.as_bytes()), Some((expected, length)), "{text}");
+            let short = Short::at_start(text.as_bytes()).unwrap();
+            assert_eq!((short.value(), short.length), (expected, length), "{text}");
         }
     }
 

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 
 use crate::error::Error;
 
-use super::{Position, error_at, number, plain_length};
+use super::number::{self, Short};
+use super::{Position, error_at, plain_length};
 
 use open_names::{Looks, Name, OpenNames, Twice};
 
@@ -131,11 +132,16 @@ impl<'a> Reader<'a> {
     /// When this is not a number; when it is an integer beyond ±(2^53 - 1) written without
     /// fraction and exponent; when it is too large for a double, or not zero and too small for one.
     pub fn number(&mut self) -> Result<f64, Error> {
-        if let Some((value, length)) = number::short(self.rest()) {
-            self.at += length;
+        if let Some(short) = Short::at_start(self.rest()) {
+            self.at += short.length;
             self.skip_space();
-            return Ok(value);
+            return Ok(short.value());
         }
+        self.long_number()
+    }
+
+    #[inline(never)]
+    fn long_number(&mut self) -> Result<f64, Error> {
         let start = self.at;
         self.scan_number()?;
         let value = number::double(self.text(start, self.at))
@@ -186,7 +192,14 @@ impl<'a> Reader<'a> {
             Kind::Array => self.array(&mut Self::skip),
             Kind::String if self.plain_string().is_some() => Ok(()),
             Kind::String => self.other_string().map(|_| ()),
-            Kind::Number => self.number().map(|_| ()),
+            Kind::Number => match Short::at_start(self.rest()) {
+                Some(short) => {
+                    self.at += short.length;
+                    self.skip_space();
+                    Ok(())
+                }
+                None => self.long_number().map(|_| ()),
+            },
             Kind::Boolean => self.boolean().map(|_| ()),
             Kind::Null if self.null() => Ok(()),
             Kind::Null => Err(self.error("expected null")),

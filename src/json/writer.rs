@@ -145,7 +145,9 @@ impl Writer {
             if place == point && place > 0 {
                 self.out.push(b'.');
             }
-            self.out.push(b'0' + u8::try_from(six.digits.checked_div(unit).unwrap_or(0) % 10).unwrap_or(0));
+            self.out.push(
+                b'0' + u8::try_from(six.digits.checked_div(unit).unwrap_or(0) % 10).unwrap_or(0),
+            );
             unit /= 10;
         }
         self.comma = true;

@@ -70,7 +70,8 @@ impl Tree {
             }
             // Two leaves part further down: the one that was here first moves one level.
             let first = *slot;
-            let Some(its_print) = print_of(place(first & !LEAF)).filter(|_| next & LEAF == 0) else {
+            let Some(its_print) = print_of(place(first & !LEAF)).filter(|_| next & LEAF == 0)
+            else {
                 return false;
             };
             *slot = next;
