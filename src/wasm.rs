@@ -90,6 +90,12 @@ impl JsGate {
         self.written.as_ptr().addr()
     }
 
+    /// The full verdict on a submission of so many bytes, which nobody needs to read.
+    #[wasm_bindgen(js_name = checkTooLarge)]
+    pub fn check_too_large(&self, length: usize) -> Vec<u8> {
+        self.gate.too_large(length).map(|verdict| verdict.to_json()).unwrap_or_default()
+    }
+
     /// Checks the first `length` bytes of the room, and says how long the verdict is.
     #[wasm_bindgen(js_name = checkWritten)]
     pub fn check_written(&mut self, length: usize, now_ms: f64) -> usize {

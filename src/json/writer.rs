@@ -102,6 +102,16 @@ impl Writer {
         self.comma = true;
     }
 
+    /// Writes a string of our own that holds nothing to escape: a code, a version, a digest.
+    pub fn word(&mut self, text: &str) {
+        debug_assert_eq!(super::plain_length(text.as_bytes()), text.len());
+        self.separate();
+        self.out.push(b'"');
+        self.copy(text.as_bytes());
+        self.out.push(b'"');
+        self.comma = true;
+    }
+
     /// Writes a number: the shortest text that reads back to the same double. What is no number in
     /// JSON (NaN, an infinity) is written as null.
     pub fn number(&mut self, value: f64) {
@@ -134,22 +144,32 @@ impl Writer {
         let whole = six.exponent + 1;
         let is_plain = (-5..=15).contains(&whole);
         let point = if is_plain { whole } else { 1 };
+        let count = usize::try_from(six.count).unwrap_or(0);
         if point <= 0 {
             self.out.extend_from_slice(b"0.");
             for _ in point..0 {
                 self.out.push(b'0');
             }
         }
-        let mut unit = 10_u32.pow(six.count.unsigned_abs() - 1);
-        for place in 0..six.count.max(point) {
-            if place == point && place > 0 {
-                self.out.push(b'.');
+        let mut digits = *b"000000";
+        let mut rest = six.digits;
+        for place in (0..count).rev() {
+            if let Some(digit) = digits.get_mut(place) {
+                *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
             }
-            self.out.push(
-                b'0' + u8::try_from(six.digits.checked_div(unit).unwrap_or(0) % 10).unwrap_or(0),
-            );
-            unit /= 10;
+            rest /= 10;
         }
+        let before_point = usize::try_from(point).unwrap_or(0);
+        let (whole, fraction) =
+            digits.get(..count).unwrap_or_default().split_at(before_point.min(count));
+        self.copy(whole);
+        for _ in count..before_point {
+            self.out.push(b'0');
+        }
+        if !whole.is_empty() && !fraction.is_empty() {
+            self.out.push(b'.');
+        }
+        self.copy(fraction);
         self.comma = true;
         if !is_plain {
             self.out.push(b'e');
@@ -199,6 +219,12 @@ impl Writer {
         self.string(value);
     }
 
+    /// A member that is a [`Writer::word`].
+    pub fn word_member(&mut self, name: &'static str, value: &str) {
+        self.name(name);
+        self.word(value);
+    }
+
     /// A member that is a number.
     pub fn number_member(&mut self, name: &'static str, value: f64) {
         self.name(name);
@@ -221,7 +247,7 @@ impl Writer {
     /// one for the short texts of a verdict.
     #[inline(always)]
     fn copy(&mut self, bytes: &[u8]) {
-        const FEW: usize = 64;
+        const FEW: usize = 80;
         if bytes.len() > FEW {
             return self.out.extend_from_slice(bytes);
         }

@@ -6,7 +6,7 @@ use super::{Amount, AnnotatorReason, AnnotatorVerdict, Finding, Standing, Value,
 
 pub(crate) fn full(writer: &mut Writer, verdict: &Verdict<'_>) {
     writer.open_object();
-    writer.string_member("decision", verdict.decision.as_str());
+    writer.word_member("decision", verdict.decision.as_str());
     let ids = [
         ("submission", &verdict.submission),
         ("annotator", &verdict.annotator),
@@ -29,15 +29,15 @@ pub(crate) fn full(writer: &mut Writer, verdict: &Verdict<'_>) {
         }
         writer.close_array();
     }
-    writer.string_member("bom", verdict.bom.as_str());
-    writer.string_member("policy", &verdict.policy);
-    writer.string_member("gate", verdict.gate);
+    writer.word_member("bom", verdict.bom.as_str());
+    writer.word_member("policy", &verdict.policy);
+    writer.word_member("gate", verdict.gate);
     writer.close_object();
 }
 
 pub(crate) fn annotator_view(writer: &mut Writer, view: &AnnotatorVerdict<'_>) {
     writer.open_object();
-    writer.string_member("decision", view.decision.as_str());
+    writer.word_member("decision", view.decision.as_str());
     optional_text(writer, "submission", view.submission.as_deref());
     writer.name("reasons");
     writer.open_array();
@@ -50,7 +50,7 @@ pub(crate) fn annotator_view(writer: &mut Writer, view: &AnnotatorVerdict<'_>) {
 
 fn annotator_reason(writer: &mut Writer, reason: &AnnotatorReason<'_>) {
     writer.open_object();
-    writer.string_member("code", reason.code);
+    writer.word_member("code", reason.code);
     writer.string_member("message", &reason.message);
     optional_amount(writer, "measured", reason.measured);
     optional_amount(writer, "expected", reason.expected);
@@ -60,8 +60,8 @@ fn annotator_reason(writer: &mut Writer, reason: &AnnotatorReason<'_>) {
 
 fn finding(writer: &mut Writer, finding: &Finding) {
     writer.open_object();
-    writer.string_member("code", finding.code.as_str());
-    writer.string_member("kind", finding.kind.as_str());
+    writer.word_member("code", finding.code.as_str());
+    writer.word_member("kind", finding.kind.as_str());
     writer.string_member("message", &finding.message);
     optional_amount(writer, "measured", finding.measured.as_ref());
     optional_amount(writer, "threshold", finding.threshold.as_ref());
@@ -71,7 +71,7 @@ fn finding(writer: &mut Writer, finding: &Finding) {
 
 fn standing(writer: &mut Writer, standing: &Standing) {
     writer.open_object();
-    writer.string_member("check", standing.check.as_str());
+    writer.word_member("check", standing.check.as_str());
     writer.measure_member("wealth", standing.wealth);
     writer.measure_member("threshold", standing.threshold);
     writer.integer_member("answers", i64::from(standing.answers));
@@ -100,6 +100,6 @@ fn optional_amount(writer: &mut Writer, name: &'static str, amount: Option<&Amou
         Value::Number(value) => writer.measure(*value),
         Value::Text(value) => writer.string(value),
     }
-    writer.string_member("unit", amount.unit);
+    writer.word_member("unit", amount.unit);
     writer.close_object();
 }
