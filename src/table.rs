@@ -8,18 +8,15 @@ use crate::state::{Loader, Saver, State};
 
 use tree::Tree;
 
-/// Values by id, in the order in which the ids came.
+/// Values by id, in the order in which the ids came: one place in three lists.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
     places: Tree,
-    entries: Vec<Entry<T>>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Entry<T> {
-    print: Fingerprint,
-    id: String,
-    value: T,
+    /// Apart from the rest, because every lookup ends with one of them.
+    prints: Vec<Fingerprint>,
+    ids: Vec<String>,
+    /// Boxed, so that a table that grows moves pointers and not memories.
+    values: Vec<Box<T>>,
 }
 
 /// Where a value of a [`Table`] stands; good until the table is another one.
@@ -28,28 +25,28 @@ pub(crate) struct Place(usize);
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { places: Tree::default(), entries: Vec::new() }
+        Self { places: Tree::default(), prints: Vec::new(), ids: Vec::new(), values: Vec::new() }
     }
 }
 
 impl<T: PartialEq> PartialEq for Table<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.entries == other.entries
+        self.ids == other.ids && self.values == other.values
     }
 }
 
 impl<T> Table<T> {
     pub(crate) fn place(&self, print: Fingerprint) -> Option<Place> {
         let leaf = self.places.find(print)?;
-        self.entries.get(leaf).is_some_and(|entry| entry.print == print).then_some(Place(leaf))
+        (self.prints.get(leaf) == Some(&print)).then_some(Place(leaf))
     }
 
     pub(crate) fn at(&self, place: Place) -> Option<&T> {
-        self.entries.get(place.0).map(|entry| &entry.value)
+        self.values.get(place.0).map(|value| &**value)
     }
 
     pub(crate) fn at_mut(&mut self, place: Place) -> Option<&mut T> {
-        self.entries.get_mut(place.0).map(|entry| &mut entry.value)
+        self.values.get_mut(place.0).map(|value| &mut **value)
     }
 
     pub(crate) fn get(&self, id: &Id<'_>) -> Option<&T> {
@@ -61,22 +58,20 @@ impl<T> Table<T> {
         let print = id.print();
         if let Some(known) = self.place(print).and_then(|place| self.at_mut(place)) {
             *known = value;
-            return;
-        }
-        let entries = &self.entries;
-        let print_of = |leaf: usize| entries.get(leaf).map(|entry| entry.print);
-        if self.places.insert(print, entries.len(), &print_of) {
-            self.entries.push(Entry { print, id: id.as_str().to_owned(), value });
+        } else if self.places.insert(print, &self.prints) {
+            self.prints.push(print);
+            self.ids.push(id.as_str().to_owned());
+            self.values.push(Box::new(value));
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.values.len()
     }
 
     /// Ids with their values, in the order in which they came.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.entries.iter().map(|entry| (entry.id.as_str(), &entry.value))
+        self.ids.iter().map(String::as_str).zip(self.values.iter().map(|value| &**value))
     }
 }
 

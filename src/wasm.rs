@@ -3,6 +3,8 @@
 //! Bytes go in and out. Text of submissions and verdicts is UTF-8 JSON in `Uint8Array`s, which is
 //! several times cheaper than handing objects over, and passes the one strict reader.
 
+use core::arch::wasm32::memory_size;
+
 use js_sys::{Array, Error as JsError, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -27,6 +29,8 @@ pub struct JsGate {
     written: Vec<u8>,
     /// Where its verdict is written.
     verdict: Writer,
+    /// Size of the module's memory when it was last looked at.
+    pages: usize,
 }
 
 #[wasm_bindgen(js_class = Gate)]
@@ -41,6 +45,7 @@ impl JsGate {
             reader: None,
             written: Vec::new(),
             verdict: Writer::new(),
+            pages: memory_size::<0>(),
         })
     }
 
@@ -74,7 +79,9 @@ impl JsGate {
 
     /// One submission in, the full verdict out, both as JSON bytes.
     pub fn check(&mut self, submission: &[u8], now_ms: f64) -> Vec<u8> {
-        self.gate.check(&mut self.memory, submission, ms(now_ms)).to_json()
+        let verdict = self.gate.check(&mut self.memory, submission, ms(now_ms)).to_json();
+        self.grow_ahead();
+        verdict
     }
 
     /// Makes room for a submission of `length` bytes and says at which address of the module's memory.
@@ -103,6 +110,7 @@ impl JsGate {
         let verdict = self.gate.check(&mut self.memory, submission, ms(now_ms));
         self.verdict.clear();
         verdict.write(&mut self.verdict);
+        self.grow_ahead();
         self.verdict.as_bytes().len()
     }
 
@@ -120,6 +128,7 @@ impl JsGate {
             self.gate.check(&mut self.memory, line, ms(now_ms)).write(&mut verdicts);
             verdicts.end_line();
         }
+        self.grow_ahead();
         verdicts.into_bytes()
     }
 
@@ -196,6 +205,23 @@ impl JsGate {
         match self.gate.screen(submission) {
             Ok(screened) => views(&self.gate.unchecked(screened, why)),
             Err(verdict) => views(&verdict),
+        }
+    }
+}
+
+impl JsGate {
+    /// Takes a sixteenth more memory whenever there was need of more. The allocator would ask page by
+    /// page, and each time the JavaScript engine makes a new buffer of the whole memory and collects
+    /// its garbage: the cost of a check would grow with what is remembered.
+    fn grow_ahead(&mut self) {
+        const PAGE_BYTES: usize = 65536;
+        let pages = memory_size::<0>();
+        if pages > self.pages {
+            let mut ahead = Vec::<u8>::new();
+            // No more to be had is no error yet: what is needed may still fit.
+            let _ = ahead.try_reserve_exact(pages / 16 * PAGE_BYTES);
+            drop(std::hint::black_box(ahead));
+            self.pages = memory_size::<0>();
         }
     }
 }

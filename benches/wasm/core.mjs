@@ -1,5 +1,6 @@
 // All benches of the wasm module, the same in Node and in a page. The caller says where the module is.
 
+import { policy } from "./fixture.mjs";
 import { Report } from "./measure.mjs";
 import { start } from "./start.mjs";
 import * as state from "./state.mjs";
@@ -28,8 +29,9 @@ export async function run({ module, freshGlue, PackageGate, Ajv, coldStarts, log
 
   const { glue } = await freshInstance();
   const prepared = prepare(glue);
-  await throughput({ prepared, packageGate: new PackageGate({ bom: { trust: "unsigned-for-development" } }), Ajv, report });
-  budget({ prepared, report });
+  const packageGate = new PackageGate(policy);
+  await throughput({ prepared, packageGate, Ajv, report });
+  budget({ prepared, packageGate, report });
   await state.history({ prepared, report });
   await state.sizes({ prepared, freshInstance, report });
   await state.ownMemory({ freshInstance, report });

@@ -12,7 +12,7 @@ use crate::error::Error;
 use super::number::{self, Short};
 use super::{Position, error_at, plain_length};
 
-use open_names::{Looks, Name, OpenNames, Twice};
+use open_names::{Looks, OpenNames, Twice};
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,23 +187,34 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Whatever is wrong inside the value.
     pub fn skip(&mut self) -> Result<(), Error> {
+        if self.skip_scalar() {
+            return Ok(());
+        }
         match self.kind()? {
-            Kind::Object => self.members(|reader, _| reader.skip()),
+            Kind::Object => {
+                self.members(|reader, _| if reader.skip_scalar() { Ok(()) } else { reader.skip() })
+            }
             Kind::Array => self.array(&mut Self::skip),
-            Kind::String if self.plain_string().is_some() => Ok(()),
             Kind::String => self.other_string().map(|_| ()),
-            Kind::Number => match Short::at_start(self.rest()) {
-                Some(short) => {
-                    self.at += short.length;
-                    self.skip_space();
-                    Ok(())
-                }
-                None => self.long_number().map(|_| ()),
-            },
+            Kind::Number => self.long_number().map(|_| ()),
             Kind::Boolean => self.boolean().map(|_| ()),
             Kind::Null if self.null() => Ok(()),
             Kind::Null => Err(self.error("expected null")),
         }
+    }
+
+    /// Takes a string without escapes or a short number, if one is next: nearly everything is.
+    #[inline(always)]
+    fn skip_scalar(&mut self) -> bool {
+        if self.plain_string().is_some() {
+            return true;
+        }
+        let short = Short::at_start(self.rest());
+        if let Some(short) = short {
+            self.at += short.length;
+            self.skip_space();
+        }
+        short.is_some()
     }
 
     /// Ends the text.
@@ -297,16 +308,21 @@ impl<'a> Reader<'a> {
             if self.byte() != Some(b'"') {
                 return Err(self.error("expected a member name in double quotes"));
             }
-            if let Some(name) = self.plain_string() {
-                let place = OpenNames::written(name_at + 1, name);
-                self.begin_member(first_name, &mut looks, name, place, name_at)?;
-                member(self, name)?;
-            } else {
-                let name = self.other_string()?;
-                let place = self.names.unescaped(&name);
-                self.begin_member(first_name, &mut looks, &name, place, name_at)?;
-                member(self, &name)?;
+            let unescaped;
+            let (name, place) = match self.plain_string() {
+                Some(name) => (name, OpenNames::written(name_at + 1, name)),
+                None => {
+                    unescaped = self.other_string()?;
+                    (unescaped.as_str(), self.names.unescaped(&unescaped))
+                }
+            };
+            if let Err(Twice) = self.names.remember(first_name, &mut looks, name, place) {
+                return Err(self.error_from(name_at, "expected each member name once"));
             }
+            if !self.take(b':') {
+                return Err(self.error("expected `:` after a member name"));
+            }
+            member(self, name)?;
             if self.take(b',') {
                 continue;
             }
@@ -337,23 +353,6 @@ impl<'a> Reader<'a> {
     fn close(&mut self) -> Result<(), Error> {
         self.depth = self.depth.saturating_sub(1);
         Ok(())
-    }
-
-    /// Remembers the name of a member of the innermost object, whose names start at `first_name`, and
-    /// goes to the value.
-    #[inline(always)]
-    fn begin_member(
-        &mut self,
-        first_name: usize,
-        looks: &mut Looks,
-        name: &str,
-        place: Name,
-        name_at: usize,
-    ) -> Result<(), Error> {
-        if let Err(Twice) = self.names.remember(first_name, looks, name, place) {
-            return Err(self.error_from(name_at, "expected each member name once"));
-        }
-        if self.take(b':') { Ok(()) } else { Err(self.error("expected `:` after a member name")) }
     }
 
     /// Takes a string without escapes, if one comes next and is whole.

@@ -41,15 +41,10 @@ impl Tree {
         None
     }
 
-    /// Adds a leaf under a fingerprint that no leaf has yet; `print_of` tells those of the others.
-    /// False when there are too many to be numbered.
-    pub(super) fn insert(
-        &mut self,
-        print: Fingerprint,
-        leaf: usize,
-        print_of: &dyn Fn(usize) -> Option<Fingerprint>,
-    ) -> bool {
-        let Some(leaf) = u32::try_from(leaf).ok().filter(|leaf| leaf & LEAF == 0) else {
+    /// Adds the next leaf, under a fingerprint that no leaf has yet; `prints` are those of the leaves so
+    /// far. False when there are too many to be numbered.
+    pub(super) fn insert(&mut self, print: Fingerprint, prints: &[Fingerprint]) -> bool {
+        let Some(leaf) = u32::try_from(prints.len()).ok().filter(|leaf| leaf & LEAF == 0) else {
             return false;
         };
         let mut node = 0;
@@ -70,7 +65,7 @@ impl Tree {
             }
             // Two leaves part further down: the one that was here first moves one level.
             let first = *slot;
-            let Some(its_print) = print_of(place(first & !LEAF)).filter(|_| next & LEAF == 0)
+            let Some(its_print) = prints.get(place(first & !LEAF)).filter(|_| next & LEAF == 0)
             else {
                 return false;
             };
@@ -98,7 +93,7 @@ mod tests {
     fn holds(prints: &[Fingerprint], absent: Fingerprint) {
         let mut tree = Tree::default();
         for (leaf, print) in prints.iter().enumerate() {
-            assert!(tree.insert(*print, leaf, &|leaf| prints.get(leaf).copied()));
+            assert!(tree.insert(*print, &prints[..leaf]));
         }
         for (leaf, print) in prints.iter().enumerate() {
             assert_eq!(tree.find(*print), Some(leaf));
@@ -125,7 +120,7 @@ mod tests {
         let prints = [0, 1].map(|low| Fingerprint::from_halves(u64::MAX, low));
         let mut tree = Tree::default();
         for (leaf, print) in prints.iter().enumerate() {
-            assert!(tree.insert(*print, leaf, &|leaf| prints.get(leaf).copied()));
+            assert!(tree.insert(*print, &prints[..leaf]));
         }
         assert_eq!(tree.nodes.len(), 32);
     }
