@@ -89,6 +89,11 @@ impl Saver {
         }
     }
 
+    #[inline(never)] // as for loading: a few bytes of code instead of a copy for each part
+    fn part(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
     fn length(&mut self, length: usize) {
         // Every list here is bounded far below 2^32; a longer one would be refused on restore.
         u32::try_from(length).unwrap_or(u32::MAX).save_to(self);
@@ -120,6 +125,7 @@ impl<'a> Loader<'a> {
         usize::try_from(self.take::<u32>()?).ok()
     }
 
+    #[inline(never)] // every part of every value comes through here
     fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {
         let (head, rest) = self.bytes.split_at_checked(length)?;
         self.bytes = rest;
@@ -131,7 +137,7 @@ macro_rules! little_endian {
     ($($number:ty),*) => {$(
         impl State for $number {
             fn save_to(&self, out: &mut Saver) {
-                out.bytes.extend_from_slice(&self.to_le_bytes());
+                out.part(&self.to_le_bytes());
             }
 
             fn restore_from(input: &mut Loader<'_>) -> Option<Self> {

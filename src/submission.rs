@@ -122,6 +122,7 @@ impl<'a> Submission<'a> {
     /// the two times, whichever is shorter. None when neither is there, or when it ended before it
     /// started.
     #[must_use]
+    #[inline]
     pub fn spent_ms(&self) -> Option<u32> {
         let between = match (self.started_at_ms, self.submitted_at_ms) {
             (Some(start), Some(end)) if end >= start => {
@@ -219,6 +220,8 @@ fn item<'a>(reader: &mut Reader<'a>) -> Result<ItemReference<'a>, Error> {
         own_id.ok_or_else(|| reader.error_from(start, "expected the member `id` of the item"))?;
     Ok(ItemReference { id, name, digests, weak_algorithms })
 }
+
+#[inline]
 
 fn id<'a>(reader: &mut Reader<'a>) -> Result<Id<'a>, Error> {
     text(reader, MAX_ID_BYTES).map(Id::new)

@@ -109,6 +109,7 @@ impl Items {
 
     /// The record at a place given by [`Records`]: the number of its block, and in the lowest
     /// [`BLOCK_BITS`] where it starts.
+    #[inline]
     pub(super) fn record(&self, place: u32) -> Option<Record<'_>> {
         let block = self.blocks.get(as_usize(place >> BLOCK_BITS))?;
         let bytes = block.get(as_usize(place) % BLOCK_BYTES..)?;
@@ -140,6 +141,8 @@ pub(super) struct Records<'a> {
 
 impl<'a> Iterator for Records<'a> {
     type Item = (u32, Record<'a>);
+
+    #[inline]
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.start >= self.items.blocks.get(self.block)?.len() {
@@ -184,6 +187,8 @@ impl<'a> Record<'a> {
         text.get(..as_usize(self.name_bytes)).unwrap_or(text)
     }
 
+    #[inline]
+
     pub(super) fn bom_ref(&self) -> Option<&'a [u8]> {
         match self.bom_ref_bytes {
             NO_BOM_REF => None,
@@ -200,6 +205,8 @@ impl<'a> Record<'a> {
         let after_name = self.text().get(as_usize(self.name_bytes)..)?;
         after_name.get(..as_usize(self.bom_ref_bytes))
     }
+
+    #[inline]
 
     fn text(&self) -> &'a [u8] {
         let mut digests = self.digests();

@@ -119,6 +119,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When this is not a string, holds a control character, a bad escape or a lone surrogate.
+    #[inline(never)]
     pub fn string(&mut self) -> Result<Cow<'a, str>, Error> {
         match self.plain_string() {
             Some(text) => Ok(Cow::Borrowed(text)),
@@ -131,6 +132,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When this is not a number; when it is an integer beyond ±(2^53 - 1) written without
     /// fraction and exponent; when it is too large for a double, or not zero and too small for one.
+    #[inline(never)]
     pub fn number(&mut self) -> Result<f64, Error> {
         if let Some(short) = Short::at_start(self.rest()) {
             self.at += short.length;
@@ -154,6 +156,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When it is anything else, or beyond ±(2^53 - 1).
+    #[inline(never)]
     pub fn integer(&mut self) -> Result<i64, Error> {
         let start = self.at;
         self.scan_number()?;
@@ -167,6 +170,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When it is anything else.
+    #[inline(never)]
     pub fn boolean(&mut self) -> Result<bool, Error> {
         if self.literal(b"true") {
             Ok(true)
@@ -178,6 +182,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `null` if it is next.
+    #[inline(never)]
     pub fn null(&mut self) -> bool {
         self.literal(b"null")
     }
@@ -221,6 +226,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When anything but white space follows.
+    #[inline]
     pub fn finish(self) -> Result<(), Error> {
         if self.at == self.input.len() {
             Ok(())
@@ -262,6 +268,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The input between two offsets. Both lie on character borders: they are next to ASCII bytes.
+    #[inline]
     fn text(&self, start: usize, end: usize) -> &'a str {
         self.text.get(start..end).unwrap_or_default()
     }
@@ -283,6 +290,7 @@ impl<'a> Reader<'a> {
         found
     }
 
+    #[inline(never)]
     fn literal(&mut self, word: &[u8]) -> bool {
         let found = self.rest().starts_with(word);
         if found {

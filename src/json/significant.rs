@@ -57,7 +57,9 @@ fn scaled(value: f64, power: i32) -> f64 {
         }
     }
     let product = if power < 0 { value / scale } else { value * scale };
-    libm::floor(product + 0.5)
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // positive, below 10^8
+    let rounded = (product + 0.5) as u32;
+    f64::from(rounded)
 }
 
 #[cfg(test)]

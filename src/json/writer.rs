@@ -52,21 +52,25 @@ impl Writer {
     }
 
     /// Starts an object.
+    #[inline]
     pub fn open_object(&mut self) {
         self.open(b'{');
     }
 
     /// Ends an object.
+    #[inline]
     pub fn close_object(&mut self) {
         self.close(b'}');
     }
 
     /// Starts an array.
+    #[inline]
     pub fn open_array(&mut self) {
         self.open(b'[');
     }
 
     /// Ends an array.
+    #[inline]
     pub fn close_array(&mut self) {
         self.close(b']');
     }
@@ -74,6 +78,7 @@ impl Writer {
     /// Writes the name of a member; its value is to follow.
     ///
     /// `name` is one of ours: plain characters without anything to escape.
+    #[inline]
     pub fn name(&mut self, name: &'static str) {
         if self.comma {
             self.out.extend_from_slice(b",\"");
@@ -103,6 +108,7 @@ impl Writer {
     }
 
     /// Writes a string of our own that holds nothing to escape: a code, a version, a digest.
+    #[inline]
     pub fn word(&mut self, text: &str) {
         debug_assert_eq!(super::plain_length(text.as_bytes()), text.len());
         self.separate();
@@ -133,10 +139,10 @@ impl Writer {
 
     /// Writes a measured number: six significant digits, which is more than any evidence is worth.
     pub fn measure(&mut self, value: f64) {
-        let whole = libm::floor(value);
-        if (0.0..1e6).contains(&value) && whole >= value {
-            #[allow(clippy::cast_possible_truncation)] // below 10^6
-            return self.integer(whole as i64);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // compared again
+        let whole = value as u32;
+        if whole < 1_000_000 && (f64::from(whole) - value).abs() <= 0.0 {
+            return self.integer(i64::from(whole));
         }
         let Some(six) = Significant::of(value) else { return self.number(value) };
         self.separate();
@@ -179,6 +185,7 @@ impl Writer {
     }
 
     /// Writes a whole number.
+    #[inline]
     pub fn integer(&mut self, value: i64) {
         self.separate();
         if value < 0 {
@@ -264,17 +271,23 @@ impl Writer {
         }
     }
 
+    #[inline]
+
     fn separate(&mut self) {
         if self.comma {
             self.out.push(b',');
         }
     }
 
+    #[inline]
+
     fn open(&mut self, bracket: u8) {
         self.separate();
         self.out.push(bracket);
         self.comma = false;
     }
+
+    #[inline]
 
     fn close(&mut self, bracket: u8) {
         self.out.push(bracket);
