@@ -69,6 +69,12 @@ impl PartialEq<&str> for Id<'_> {
     }
 }
 
+impl PartialEq<String> for Id<'_> {
+    fn eq(&self, other: &String) -> bool {
+        self.text == *other
+    }
+}
+
 impl<'a> From<&'a str> for Id<'a> {
     fn from(text: &'a str) -> Self {
         Self::new(text)

@@ -53,8 +53,10 @@ export class Gate {
   checkView(submission, now = Date.now()) {
     const raw = this.#raw;
     if (raw === undefined) throw freed();
-    const bytes = requireBytes(submission, "submission");
     const time = requireTime(now);
+    let bytes = requireBytes(submission, "submission");
+    // Another thread may grow this one between two looks at its length, and past the room that was made.
+    if (bytes.buffer.growable) bytes = bytes.slice();
     try {
       if (bytes.length > this.#roomBytes) {
         const room = raw.roomFor(bytes.length);

@@ -67,6 +67,44 @@ test("checkBytes answers the same verdict as one line of JSON", () => {
   assert.equal(bytes.includes("\n".charCodeAt(0)), false);
 });
 
+test("checkView answers the bytes of checkBytes, in the module's memory until the next call", () => {
+  const policy = { bom: { trust: "none" } };
+  const [viewing, copying] = [new Gate(policy), new Gate(policy)];
+  // Short and long in turn, so that the room for submissions is kept, grown and kept.
+  for (const length of [1, 9000, 2, 200_000, 3]) {
+    const bytes = bytesOf(submission({ id: `s-${length}`, platform: { note: "x".repeat(length) } }));
+    assert.deepEqual(viewing.checkView(bytes, NOW).slice(), copying.checkBytes(bytes, NOW));
+  }
+  const first = viewing.checkView(bytesOf(submission({ id: "s-8" })), NOW);
+  const kept = first.slice();
+  viewing.checkView(bytesOf(submission({ id: "s-9" })), NOW);
+  assert.notDeepEqual(first, kept);
+});
+
+test("a submission over the bound is refused without being copied into the module", () => {
+  const gate = new Gate({ bom: { trust: "none" }, max_bytes: 100 });
+  const verdict = valueOf(gate.checkView(new Uint8Array(50_000_000), NOW));
+  assert.deepEqual(codes(verdict), ["too-large"]);
+  assert.equal(verdict.reasons[0].measured.value, 50_000_000);
+});
+
+test("a buffer that another thread may grow meanwhile is copied first", () => {
+  const gate = new Gate({ bom: { trust: "none" } });
+  const bytes = bytesOf(submission());
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length, { maxByteLength: 1 << 20 }));
+  shared.set(bytes);
+  assert.equal(valueOf(gate.checkView(shared, NOW)).decision, "accept");
+});
+
+test("memory that grows to many megabytes leaves every verdict readable", () => {
+  const gate = new Gate({ bom: { trust: "none" } });
+  for (let n = 0; n < 30_000; n += 1) {
+    const answer = submission({ id: `s-${n}`, item: { id: `i-${n}` }, label: { class: `c${n}`.padEnd(200, "x") } });
+    const verdict = gate.check(answer, { now: NOW + n * 60_000 });
+    assert.equal(verdict.submission, `s-${n}`);
+  }
+});
+
 test("what was read is not kept: the caller may reuse the buffer", () => {
   const gate = new Gate({ bom: { trust: "none" } });
   const buffer = bytesOf(submission());

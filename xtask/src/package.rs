@@ -18,6 +18,10 @@ use crate::workspace::Workspace;
 /// The cargo profile of the root `Cargo.toml` that the module is built with.
 const PROFILE: &str = "wasm";
 const MODULE: &str = "labelgate_bg.wasm";
+/// What the compiler must not do for speed, because it makes the module larger than it makes it quick: unrolled
+/// vector loops (none is hot), and inlining beyond the small steps that the sources hint at.
+const FLAGS: [&str; 3] =
+    ["-Cno-vectorize-loops", "-Cno-vectorize-slp", "-Cllvm-args=-inline-threshold=50"];
 /// Everything that the module is made from, besides the compiler that `rust-toolchain.toml` pins.
 const INPUT_FILES: [&str; 7] = [
     "Cargo.toml",
@@ -108,7 +112,8 @@ fn build(workspace: &Workspace, inputs: &str) -> Result<Sizes> {
 
 /// Cargo, told to leave no path of this machine in the module: the same sources give the same bytes everywhere.
 fn compiler(workspace: &Workspace) -> Result<Command> {
-    let mut flags = vec![format!("--remap-path-prefix={}/=", workspace.root().display())];
+    let mut flags = FLAGS.map(str::to_owned).to_vec();
+    flags.push(format!("--remap-path-prefix={}/=", workspace.root().display()));
     for registry in registries()? {
         flags.push(format!("--remap-path-prefix={}/=", registry.display()));
     }
