@@ -222,7 +222,6 @@ fn item<'a>(reader: &mut Reader<'a>) -> Result<ItemReference<'a>, Error> {
 }
 
 #[inline]
-
 fn id<'a>(reader: &mut Reader<'a>) -> Result<Id<'a>, Error> {
     text(reader, MAX_ID_BYTES).map(Id::new)
 }

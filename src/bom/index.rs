@@ -104,7 +104,6 @@ impl PrefixIndex {
     }
 
     #[inline]
-
     fn bucket(&self, prefix: u32) -> &[Key] {
         let value = usize::try_from(prefix >> self.shift).unwrap_or(usize::MAX);
         let start = |value: usize| self.starts.get(value).map_or(0, |start| place(*start));

@@ -143,7 +143,6 @@ impl<'a> Iterator for Records<'a> {
     type Item = (u32, Record<'a>);
 
     #[inline]
-
     fn next(&mut self) -> Option<Self::Item> {
         while self.start >= self.items.blocks.get(self.block)?.len() {
             self.block += 1;
@@ -188,7 +187,6 @@ impl<'a> Record<'a> {
     }
 
     #[inline]
-
     pub(super) fn bom_ref(&self) -> Option<&'a [u8]> {
         match self.bom_ref_bytes {
             NO_BOM_REF => None,
@@ -207,7 +205,6 @@ impl<'a> Record<'a> {
     }
 
     #[inline]
-
     fn text(&self) -> &'a [u8] {
         let mut digests = self.digests();
         digests.by_ref().for_each(drop);

@@ -10,14 +10,14 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 pub(super) fn four_bytes(digits: [u8; 8]) -> Option<[u8; 4]> {
     let word = u64::from_le_bytes(digits);
     // Lower case; what is below a space must not become a digit by that.
-    let lower = word | ONES * 0x20;
+    let lower = word | (ONES * 0x20);
     let is_graphic = word >> 5 | word >> 6;
     // `0`..`9` are 0x30..0x39, `a`..`f` are 0x61..0x66: just one of the bits 0x10 and 0x40.
     let is_letter = lower >> 6 & ONES;
     let is_one_kind = lower >> 6 ^ lower >> 4;
-    let value = (lower & ONES * 0x0F) + is_letter * 9;
+    let value = (lower & (ONES * 0x0F)) + is_letter * 9;
     // A decimal digit gives 0..9 and a letter 10..15, else the high half below is not what it says.
-    let is_over_nine = value + ONES * 6 >> 4;
+    let is_over_nine = (value + ONES * 6) >> 4;
     let wrong = !is_graphic | !is_one_kind | word >> 7 | value >> 4 | is_over_nine ^ is_letter;
     if wrong & ONES != 0 {
         return None;

@@ -139,7 +139,7 @@ mod tests {
             assert!(Short::at_start(other.as_bytes()).is_none(), "{other}");
         }
         for (text, length) in [("0", 1), ("-0.5,", 4), ("123456789012345]", 15), ("9.75 ", 4)] {
-            let expected: f64 = text[..length].parse().unwrap();
+            let expected: f64 = text.get(..length).unwrap().parse().unwrap();
             let short = Short::at_start(text.as_bytes()).unwrap();
             assert_eq!((short.value(), short.length), (expected, length), "{text}");
         }

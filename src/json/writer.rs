@@ -272,7 +272,6 @@ impl Writer {
     }
 
     #[inline]
-
     fn separate(&mut self) {
         if self.comma {
             self.out.push(b',');
@@ -280,7 +279,6 @@ impl Writer {
     }
 
     #[inline]
-
     fn open(&mut self, bracket: u8) {
         self.separate();
         self.out.push(bracket);
@@ -288,7 +286,6 @@ impl Writer {
     }
 
     #[inline]
-
     fn close(&mut self, bracket: u8) {
         self.out.push(bracket);
         self.comma = true;
