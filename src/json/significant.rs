@@ -24,7 +24,11 @@ impl Significant {
         }
         let mut exponent = estimate(value);
         let mut digits = scaled(value, 5 - exponent);
-        // The estimate can be one too small, and rounding can make a seventh digit.
+        // The estimate can be one off to either side, and rounding can make a seventh digit.
+        if digits < 1e5 {
+            exponent -= 1;
+            digits = scaled(value, 5 - exponent);
+        }
         if digits >= 1e6 {
             exponent += 1;
             digits = scaled(value, 5 - exponent);
@@ -40,9 +44,9 @@ impl Significant {
     }
 }
 
-/// The power of ten of the first digit, or one less: from the exponent of the double.
+/// The power of ten of the first digit, or one beside it: from the exponent of the double.
 fn estimate(value: f64) -> i32 {
-    // 1233 / 4096 is a little over log10(2), and floor makes it a little less.
+    // 1233 / 4096 is log10(2) to five digits.
     let binary = i32::try_from(value.to_bits() >> 52 & 0x7FF).unwrap_or(0) - 1023;
     (binary * 1233) >> 12
 }
@@ -85,6 +89,19 @@ mod tests {
         for outside in [0.0, -1.0, 1e-301, 1e301, f64::NAN, f64::INFINITY] {
             assert_eq!(Significant::of(outside), None);
         }
+    }
+
+    #[test]
+    fn every_power_of_two_has_six_digits_or_fewer_that_are_all_it_has() {
+        for power in -996..=996 {
+            let value = 2f64.powi(power);
+            let six = Significant::of(value).unwrap();
+            let shown: f64 =
+                format!("{}e{}", six.digits, six.exponent - six.count + 1).parse().unwrap();
+            assert!((shown / value - 1.0).abs() <= 5.000_001e-6, "2^{power} as {shown:e}");
+            assert_eq!(six.digits.to_string().len(), usize::try_from(six.count).unwrap());
+        }
+        assert_eq!(digits(2f64.powi(-681)), (996_719, -206));
     }
 
     proptest! {
