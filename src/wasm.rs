@@ -103,15 +103,16 @@ impl JsGate {
         self.gate.too_large(length).map(|verdict| verdict.to_json()).unwrap_or_default()
     }
 
-    /// Checks the first `length` bytes of the room, and says how long the verdict is.
+    /// Checks the first `length` bytes of the room, and says how long the verdict is. Throws when there
+    /// is not so much room.
     #[wasm_bindgen(js_name = checkWritten)]
-    pub fn check_written(&mut self, length: usize, now_ms: f64) -> usize {
-        let submission = self.written.get(..length).unwrap_or_default();
+    pub fn check_written(&mut self, length: usize, now_ms: f64) -> Result<usize, JsValue> {
+        let submission = self.written.get(..length).ok_or_else(no_room)?;
         let verdict = self.gate.check(&mut self.memory, submission, ms(now_ms));
         self.verdict.clear();
         verdict.write(&mut self.verdict);
         self.grow_ahead();
-        self.verdict.as_bytes().len()
+        Ok(self.verdict.as_bytes().len())
     }
 
     /// At which address of the module's memory the last of these verdicts is. Good until the next call.
@@ -279,6 +280,10 @@ fn thrown(error: Error) -> JsValue {
 
 fn not_begun() -> JsValue {
     thrown(Error::new(ErrorCode::Bom, "expected beginBom before a piece of the BOM"))
+}
+
+fn no_room() -> JsValue {
+    thrown(Error::new(ErrorCode::State, "expected roomFor so many bytes before checkWritten"))
 }
 
 fn out_of_order() -> JsValue {

@@ -5,6 +5,8 @@ import { loadModule, memoryBytes } from "./module.js";
 import { readSource } from "./source.js";
 import { encodeText, parseJson, requireBytes, requireTime, toJsonBytes } from "./wire.js";
 
+const MOST_BYTES = 0xffff_ffff;
+
 /** One gate: a policy, a BOM, gold answers, and in memory what it remembers of annotators and items. */
 export class Gate {
   #raw;
@@ -58,6 +60,8 @@ export class Gate {
     // Another thread may grow this one between two looks at its length, and past the room that was made.
     if (bytes.buffer.growable) bytes = bytes.slice();
     try {
+      // The module counts in 32 bits, and its memory has no room for more; a policy allows far less.
+      if (bytes.length > MOST_BYTES) return raw.checkTooLarge(MOST_BYTES);
       if (bytes.length > this.#roomBytes) {
         const room = raw.roomFor(bytes.length);
         // Over the policy's bound: the module need not see the bytes, but for their number.

@@ -88,6 +88,14 @@ test("a submission over the bound is refused without being copied into the modul
   assert.equal(verdict.reasons[0].measured.value, 50_000_000);
 });
 
+test("bytes beyond what the module can count are refused, and the gate goes on", () => {
+  const gate = new Gate({ bom: { trust: "none" } });
+  // Pages that are never touched: this much is reserved, not used.
+  const huge = new Uint8Array(2 ** 32 + 1);
+  assert.deepEqual(codes(valueOf(gate.checkView(huge, NOW))), ["too-large"]);
+  assert.equal(gate.check(submission(), { now: NOW }).decision, "accept");
+});
+
 test("a buffer that another thread may grow meanwhile is copied first", () => {
   const gate = new Gate({ bom: { trust: "none" } });
   const bytes = bytesOf(submission());
