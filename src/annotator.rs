@@ -10,7 +10,7 @@ use crate::evidence::{Arrivals, ArrivalsSettings, Events, EventsSettings, Scores
 use crate::id::Id;
 use crate::item::Observation;
 use crate::policy::Policy;
-use crate::state;
+use crate::state::{self, Kind};
 use crate::submission::Submission;
 use crate::verdict::ReasonCode;
 
@@ -75,7 +75,7 @@ state::fields!(Annotator {
     disagrees,
 });
 
-const MAGIC: [u8; 4] = *b"LGAN";
+const KIND: Kind = Kind { magic: *b"LGAN", noun: "annotator" };
 
 impl Annotator {
     /// An annotator of whom nothing is known.
@@ -238,7 +238,7 @@ impl Annotator {
     /// Saves the annotator in the binary form of [`state`].
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        state::save(MAGIC, self)
+        state::save(KIND, self)
     }
 
     /// Restores a saved annotator, bit for bit.
@@ -246,7 +246,7 @@ impl Annotator {
     /// # Errors
     /// [`ErrorCode::State`] when the bytes are of another kind or version, or damaged.
     pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
-        let annotator: Self = state::restore(MAGIC, bytes)?;
+        let annotator: Self = state::restore(KIND, bytes)?;
         if annotator.is_sound() {
             Ok(annotator)
         } else {

@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorCode};
 use crate::fingerprint::Fingerprint;
 use crate::label::Label;
 use crate::policy::Policy;
-use crate::state::{self, Loader, Saver, State};
+use crate::state::{self, Kind, Loader, Saver, State};
 use crate::submission::Submission;
 
 /// The labels that an item has got so far, each with the weight of its annotator.
@@ -106,7 +106,7 @@ impl Observation {
     /// Saves the observation in the binary form of [`state`], to be sent from item to annotator.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        state::save(OBSERVATION_MAGIC, self)
+        state::save(OBSERVATION, self)
     }
 
     /// Restores a saved observation, bit for bit.
@@ -114,7 +114,7 @@ impl Observation {
     /// # Errors
     /// [`ErrorCode::State`] when the bytes are of another kind or version, or damaged.
     pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
-        let observation: Self = state::restore(OBSERVATION_MAGIC, bytes)?;
+        let observation: Self = state::restore(OBSERVATION, bytes)?;
         match observation.agreement {
             Some(share) if !(0.0..=1.0).contains(&share) => {
                 Err(Error::new(ErrorCode::State, "expected a saved agreement from 0 to 1"))
@@ -124,8 +124,8 @@ impl Observation {
     }
 }
 
-const MAGIC: [u8; 4] = *b"LGIT";
-const OBSERVATION_MAGIC: [u8; 4] = *b"LGOB";
+const KIND: Kind = Kind { magic: *b"LGIT", noun: "item" };
+const OBSERVATION: Kind = Kind { magic: *b"LGOB", noun: "observation" };
 
 impl Item {
     /// An item without labels.
@@ -185,7 +185,7 @@ impl Item {
     /// Saves the item in the binary form of [`state`].
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        state::save(MAGIC, self)
+        state::save(KIND, self)
     }
 
     /// Restores a saved item, bit for bit.
@@ -193,7 +193,7 @@ impl Item {
     /// # Errors
     /// [`ErrorCode::State`] when the bytes are of another kind or version, or damaged.
     pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
-        let item: Self = state::restore(MAGIC, bytes)?;
+        let item: Self = state::restore(KIND, bytes)?;
         if item.is_sound() {
             Ok(item)
         } else {
@@ -365,7 +365,7 @@ mod tests {
         let error = Item::restore(&saved).unwrap_err();
         assert_eq!(
             error.message(),
-            "expected saved state `LGIT`, got version 9 where this release reads 1"
+            "expected a saved item, got version 9 where this release reads 1"
         );
         assert!(Item::restore(&saved[..3]).is_err());
         assert!(Item::restore(&[]).is_err());

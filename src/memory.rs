@@ -3,7 +3,7 @@
 use crate::annotator::Annotator;
 use crate::error::{Error, ErrorCode};
 use crate::item::Item;
-use crate::state;
+use crate::state::{self, Kind};
 use crate::table::Table;
 
 /// Annotators and items of one process, for [`Gate::check`](crate::Gate::check).
@@ -18,7 +18,7 @@ pub struct Memory {
 
 state::fields!(Memory { annotators, items });
 
-const MAGIC: [u8; 4] = *b"LGMM";
+const KIND: Kind = Kind { magic: *b"LGMM", noun: "memory" };
 
 impl Memory {
     /// An empty memory.
@@ -47,7 +47,7 @@ impl Memory {
     /// Saves the memory in the binary form of [`state`].
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        state::save(MAGIC, self)
+        state::save(KIND, self)
     }
 
     /// Restores a saved memory, bit for bit.
@@ -55,7 +55,7 @@ impl Memory {
     /// # Errors
     /// [`ErrorCode::State`] when the bytes are of another kind or version, or damaged.
     pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
-        let memory: Self = state::restore(MAGIC, bytes)?;
+        let memory: Self = state::restore(KIND, bytes)?;
         let sound = memory.annotators.iter().all(|(_, annotator)| annotator.is_sound())
             && memory.items.iter().all(|(_, item)| item.is_sound());
         if sound {

@@ -20,50 +20,55 @@ pub(crate) trait State: Sized {
     fn restore_from(input: &mut Loader<'_>) -> Option<Self>;
 }
 
-/// Saves a value under `magic`.
-pub(crate) fn save(magic: [u8; 4], value: &impl State) -> Vec<u8> {
+/// A kind of saved state: the four bytes that it starts with, and its name in messages.
+#[derive(Clone, Copy)]
+pub(crate) struct Kind {
+    pub(crate) magic: [u8; 4],
+    pub(crate) noun: &'static str,
+}
+
+/// Saves a value as one of this kind.
+pub(crate) fn save(kind: Kind, value: &impl State) -> Vec<u8> {
     let mut out = Saver { bytes: Vec::with_capacity(1024) };
-    out.bytes.extend_from_slice(&magic);
+    out.bytes.extend_from_slice(&kind.magic);
     out.bytes.extend_from_slice(&VERSION.to_le_bytes());
     value.save_to(&mut out);
     out.bytes
 }
 
-/// Restores a value saved under `magic`.
+/// Restores a value that was saved as one of this kind.
 ///
 /// # Errors
 /// [`ErrorCode::State`] when the bytes are of another kind or version, damaged or too long.
-pub(crate) fn restore<T: State>(magic: [u8; 4], bytes: &[u8]) -> Result<T, Error> {
-    let mut input = body(magic, bytes)?;
+pub(crate) fn restore<T: State>(kind: Kind, bytes: &[u8]) -> Result<T, Error> {
+    let mut input = body(kind, bytes)?;
     match T::restore_from(&mut input) {
         Some(value) if input.bytes.is_empty() => Ok(value),
         _ => Err(Error::new(
             ErrorCode::State,
-            format!("expected whole saved state `{}`, got damaged bytes", name(magic)),
+            format!("expected a whole saved {}, got damaged bytes", kind.noun),
         )),
     }
 }
 
-fn body(magic: [u8; 4], bytes: &[u8]) -> Result<Loader<'_>, Error> {
+fn body(kind: Kind, bytes: &[u8]) -> Result<Loader<'_>, Error> {
     let error = |got: String| {
-        Error::new(ErrorCode::State, format!("expected saved state `{}`, got {got}", name(magic)))
+        Error::new(ErrorCode::State, format!("expected a saved {}, got {got}", kind.noun))
     };
     let Some((header, rest)) = bytes.split_at_checked(HEADER_BYTES) else {
         return Err(error(format!("{} bytes", bytes.len())));
     };
-    let [m0, m1, m2, m3, v0, v1] = header else { return Err(error("another kind".into())) };
-    if [*m0, *m1, *m2, *m3] != magic {
-        return Err(error("another kind".into()));
+    let [m0, m1, m2, m3, v0, v1] = header else {
+        return Err(error("bytes of another kind".into()));
+    };
+    if [*m0, *m1, *m2, *m3] != kind.magic {
+        return Err(error("bytes of another kind".into()));
     }
     let version = u16::from_le_bytes([*v0, *v1]);
     if version != VERSION {
         return Err(error(format!("version {version} where this release reads {VERSION}")));
     }
     Ok(Loader { bytes: rest })
-}
-
-fn name(magic: [u8; 4]) -> String {
-    magic.iter().map(|byte| char::from(*byte)).collect()
 }
 
 /// Collects the parts of a value.

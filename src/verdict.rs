@@ -140,6 +140,9 @@ impl Amount {
 }
 
 /// Where one evidence check stands for this annotator, after this submission.
+///
+/// JSON shows wealth, threshold and mean with six significant digits; decisions are made on the
+/// numbers as they are.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Standing {

@@ -101,9 +101,13 @@ fn a_memory_that_cannot_be_used_is_told_before_anything_is_read() {
         assert!(run.out.is_empty());
         run.failure().to_owned()
     };
-    assert!(fails("cut").starts_with("`cut`: expected whole saved state"), "{}", fails("cut"));
+    assert!(fails("cut").starts_with("`cut`: expected a whole saved memory"), "{}", fails("cut"));
     assert!(fails("newer").contains("version"), "{}", fails("newer"));
-    assert!(fails("other").starts_with("`other`: expected saved state"), "{}", fails("other"));
+    assert!(
+        fails("other").starts_with("`other`: expected a saved memory, got bytes of another kind"),
+        "{}",
+        fails("other")
+    );
     assert_eq!(fails("no/such/m"), "expected a folder `no/such` for the memory file");
     assert_eq!(folder.read("m"), good);
 }
