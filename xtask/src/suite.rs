@@ -114,7 +114,7 @@ impl Suite {
 }
 
 fn style(workspace: &Workspace) -> Result<()> {
-    let steps: [(&str, &[&str]); 4] = [
+    let steps: [(&str, &[&str]); 5] = [
         ("cargo fmt", &["fmt", "--all", "--check"]),
         (
             "cargo clippy",
@@ -124,6 +124,11 @@ fn style(workspace: &Workspace) -> Result<()> {
             // The JavaScript boundary exists for this target alone.
             "cargo clippy for wasm",
             &["clippy", "--lib", "--test", "wasm", "--target", WASM_TARGET, "--", "-D", "warnings"],
+        ),
+        (
+            // A workspace of its own, which nothing else builds.
+            "cargo check of the fuzz targets",
+            &["check", "--manifest-path", "fuzz/Cargo.toml", "--locked"],
         ),
         ("cargo doc", &["doc", "--workspace", "--no-deps", "--all-features"]),
     ];
