@@ -8,7 +8,7 @@ mod track;
 use crate::error::{Error, ErrorCode};
 use crate::evidence::{Arrivals, ArrivalsSettings, Events, EventsSettings, Scores, ScoresSettings};
 use crate::id::Id;
-use crate::item::Observation;
+use crate::item::{AnswerStanding, Observation};
 use crate::policy::Policy;
 use crate::state::{self, Kind};
 use crate::submission::Submission;
@@ -194,6 +194,33 @@ impl Annotator {
         if let Some(at_ms) = at_ms {
             self.clock.observe(submission, at_ms);
         }
+        match observation.standing {
+            AnswerStanding::New | AnswerStanding::Repeat => {
+                self.observe_answer(submission, observation, policy, settings, at_ms);
+            }
+            // Sent again, or not recorded so that it can be sent again: it counts as an arrival, and
+            // not as evidence a second time.
+            AnswerStanding::Duplicate | AnswerStanding::Full => {
+                if let Some(at_ms) = at_ms {
+                    self.rate_burst.process.observe(&settings.rate_burst, at_ms);
+                }
+            }
+        }
+        let [too_fast, rate_burst, gold_missed, disagrees] = settings.thresholds;
+        self.too_fast.note(self.too_fast.process.wealth(), too_fast, self.answers);
+        self.rate_burst.note(self.rate_burst.process.wealth(), rate_burst, self.answers);
+        self.gold_missed.note(self.gold_missed.process.wealth(), gold_missed, self.answers);
+        self.disagrees.note(self.disagrees.process.wealth(), disagrees, self.answers);
+    }
+
+    fn observe_answer(
+        &mut self,
+        submission: &Submission<'_>,
+        observation: &Observation,
+        policy: &Policy,
+        settings: &EvidenceSettings,
+        at_ms: Option<i64>,
+    ) {
         self.observe_times(submission, observation, policy, settings, at_ms);
         if let Some(right) = observation.gold_right {
             self.gold_missed.process.observe(&settings.gold_missed, !right);
@@ -203,11 +230,6 @@ impl Annotator {
         if let Some(score) = observation.agreement.filter(|_| enough) {
             self.disagrees.process.observe(&settings.disagrees, score);
         }
-        let [too_fast, rate_burst, gold_missed, disagrees] = settings.thresholds;
-        self.too_fast.note(self.too_fast.process.wealth(), too_fast, self.answers);
-        self.rate_burst.note(self.rate_burst.process.wealth(), rate_burst, self.answers);
-        self.gold_missed.note(self.gold_missed.process.wealth(), gold_missed, self.answers);
-        self.disagrees.note(self.disagrees.process.wealth(), disagrees, self.answers);
     }
 
     /// The page is the unit of both time checks: see [`page`].
@@ -294,6 +316,28 @@ mod tests {
         }
         assert_eq!(annotator.first_held_at(), since);
         assert!(annotator.weight() <= 0.0);
+    }
+
+    #[test]
+    fn an_answer_that_is_sent_again_is_no_new_evidence() {
+        let policy = Policy::default();
+        let mut annotator = Annotator::new();
+        for standing in [AnswerStanding::Duplicate, AnswerStanding::Full] {
+            let wrong = Observation {
+                standing,
+                gold_right: Some(false),
+                agreement: Some(0.0),
+                others: 5,
+                ..Observation::default()
+            };
+            for n in 0..30 {
+                take(&mut annotator, n * 2, &policy, &wrong);
+            }
+        }
+        assert_eq!(annotator.gold_missed.process.observations(), 0);
+        assert_eq!(annotator.disagrees.process.observations(), 0);
+        assert_eq!(annotator.too_fast.process.observations(), 0);
+        assert!(annotator.rate_burst.process.arrivals() > 50);
     }
 
     #[test]

@@ -144,7 +144,8 @@ impl Gate {
         };
         if observation.standing == AnswerStanding::Repeat {
             // One process never crashes between its steps, so this is no retry.
-            return self.verdict(Some(submission), vec![check::replayed::finding()], None);
+            findings.push(check::replayed::finding());
+            return self.verdict(Some(submission), findings, None);
         }
         if let Some(annotator) = known.and_then(|place| memory.annotators.at_mut(place)) {
             return self.conclusion(annotator, submission, findings, &observation, at_ms);

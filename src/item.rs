@@ -64,7 +64,7 @@ pub enum AnswerStanding {
     /// The annotator's first answer to this item; it was recorded.
     #[default]
     New,
-    /// The very same submission is already recorded: a retry after a crash, or a replay. Nothing
+    /// The very same submission, with the same label, is already recorded: a retry after a crash, or a replay. Nothing
     /// was recorded twice.
     Repeat,
 }
@@ -151,7 +151,9 @@ impl Item {
         let id = submission.id.print().low();
         let own = self.answers.iter().find(|answer| answer.annotator == annotator).copied();
         let standing = match own {
-            Some(answer) if answer.submission == id => AnswerStanding::Repeat,
+            Some(answer) if answer.submission == id && self.is_label(answer, &submission.label) => {
+                AnswerStanding::Repeat
+            }
             Some(_) => AnswerStanding::Duplicate,
             None if self.answers.len() >= policy.item.max_labels => AnswerStanding::Full,
             None => AnswerStanding::New,
@@ -207,8 +209,15 @@ impl Item {
             usize::from(answer.label) < self.labels.len()
                 && (0.0..f32::INFINITY).contains(&answer.weight)
         });
-        let times = self.times_ms.is_sorted() && self.times_ms.len() <= self.answers.len();
+        let timed = self.answers.iter().filter(|answer| answer.spent_ms.is_some()).count();
+        let times = self.times_ms.is_sorted() && self.times_ms.len() == timed;
         weights && answers && times
+    }
+
+    /// Whether an answer gave this label: a retry says the same, and an id alone can be made to look
+    /// like another.
+    fn is_label(&self, answer: Answer, label: &Label) -> bool {
+        self.labels.get(usize::from(answer.label)).is_some_and(|known| known.label == *label)
     }
 
     fn record(
@@ -253,7 +262,7 @@ impl Item {
     /// The lower median of the others' times.
     fn median_spent_ms(&self, own: Option<Answer>, min_times: usize) -> Option<u32> {
         let own_ms = own.and_then(|answer| answer.spent_ms);
-        let others = self.times_ms.len() - usize::from(own_ms.is_some());
+        let others = self.times_ms.len().saturating_sub(usize::from(own_ms.is_some()));
         let middle = others.checked_sub(1)? / 2;
         if others < min_times {
             return None;
@@ -301,6 +310,22 @@ mod tests {
         let again = answer(&mut item, "2", "b", "y", 2.0);
         assert_eq!(again, Observation { standing: AnswerStanding::Repeat, ..first });
         assert_eq!(item.len(), 2);
+    }
+
+    #[test]
+    fn the_same_submission_id_with_another_label_is_no_retry() {
+        let mut item = Item::new();
+        answer(&mut item, "1", "a", "x", 1.0);
+        assert_eq!(answer(&mut item, "1", "a", "y", 1.0).standing, AnswerStanding::Duplicate);
+        assert_eq!(answer(&mut item, "1", "a", "x", 1.0).standing, AnswerStanding::Repeat);
+    }
+
+    #[test]
+    fn an_item_that_lost_its_times_is_not_restored() {
+        let mut item = Item::new();
+        answer(&mut item, "1", "a", "x", 1.0);
+        item.times_ms.clear();
+        assert!(Item::restore(&item.save()).is_err());
     }
 
     #[test]

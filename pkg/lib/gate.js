@@ -6,6 +6,7 @@ import { readSource } from "./source.js";
 import { encodeText, parseJson, requireBytes, requireTime, toJsonBytes } from "./wire.js";
 
 const MOST_BYTES = 0xffff_ffff;
+const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "length").get;
 
 /** One gate: a policy, a BOM, gold answers, and in memory what it remembers of annotators and items. */
 export class Gate {
@@ -57,22 +58,25 @@ export class Gate {
     if (raw === undefined) throw freed();
     const time = requireTime(now);
     let bytes = requireBytes(submission, "submission");
-    // Another thread may grow this one between two looks at its length, and past the room that was made.
-    if (bytes.buffer.growable) bytes = bytes.slice();
+    // Another thread may grow the first between two looks at its length; the module may move the second.
+    if (bytes.buffer.growable || bytes.buffer === memoryBytes().buffer) bytes = bytes.slice();
+    // The engine's own length, which no property of the caller's can hide.
+    const length = lengthOf.call(bytes);
     try {
       // The module counts in 32 bits, and its memory has no room for more; a policy allows far less.
-      if (bytes.length > MOST_BYTES) return raw.checkTooLarge(MOST_BYTES);
-      if (bytes.length > this.#roomBytes) {
-        const room = raw.roomFor(bytes.length);
+      if (length > MOST_BYTES) return raw.checkTooLarge(MOST_BYTES);
+      if (length > this.#roomBytes) {
+        const room = raw.roomFor(length);
         // Over the policy's bound: the module need not see the bytes, but for their number.
-        if (room === 0) return raw.checkTooLarge(bytes.length);
+        if (room === 0) return raw.checkTooLarge(length);
         this.#room = room;
-        this.#roomBytes = bytes.length;
+        this.#roomBytes = length;
       }
-      memoryBytes().set(bytes, this.#room);
-      const length = raw.checkWritten(bytes.length, time);
+      // A detached array has no bytes, and is judged as such.
+      if (length > 0) memoryBytes().set(bytes, this.#room);
+      const verdictBytes = raw.checkWritten(length, time);
       const from = raw.verdictAt();
-      return memoryBytes().subarray(from, from + length);
+      return memoryBytes().subarray(from, from + verdictBytes);
     } catch (thrown) {
       throw toLabelgateError(thrown);
     }

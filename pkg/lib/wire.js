@@ -33,13 +33,18 @@ export function toJsonBytes(value, name) {
 }
 
 /**
- * Text as UTF-8, or its lone surrogates as JSON escapes.
+ * Text as UTF-8, or its lone surrogates as something that the strict reader refuses.
  *
  * `TextEncoder` silently replaces a lone surrogate by U+FFFD, which would change the document. As an
- * escape it reaches the strict reader, which refuses it and says where.
+ * escape it reaches the reader, which says what it is and where. After a backslash an escape would
+ * become plain text; there it goes in as U+0000, which is refused as well.
  */
 export function encodeText(text) {
-  return encoder.encode(text.replace(/\p{Surrogate}/gu, (surrogate) => `\\u${surrogate.charCodeAt(0).toString(16)}`));
+  return encoder.encode(text.replace(/\\?\p{Surrogate}/gu, refused));
+}
+
+function refused(found) {
+  return found.length === 1 ? `\\u${found.charCodeAt(0).toString(16)}` : "\\\u0000";
 }
 
 /** The object behind JSON bytes that the module wrote. */

@@ -91,9 +91,27 @@ test("a submission over the bound is refused without being copied into the modul
 test("bytes beyond what the module can count are refused, and the gate goes on", () => {
   const gate = new Gate({ bom: { trust: "none" } });
   // Pages that are never touched: this much is reserved, not used.
-  const huge = new Uint8Array(2 ** 32 + 1);
+  const huge = new Uint8Array(2 ** 32);
   assert.deepEqual(codes(valueOf(gate.checkView(huge, NOW))), ["too-large"]);
   assert.equal(gate.check(submission(), { now: NOW }).decision, "accept");
+});
+
+test("an array that lies about its length writes nothing beyond its room", () => {
+  const gate = new Gate({ bom: { trust: "none" } });
+  gate.check(submission(), { now: NOW });
+  const liar = Object.defineProperty(new Uint8Array(60_000).fill(0x20), "length", { value: 8 });
+  assert.deepEqual(codes(valueOf(gate.checkView(liar, NOW))), ["malformed"]);
+  assert.deepEqual(codes(gate.check(submission(), { now: NOW })), ["replayed"]);
+  assert.equal(gate.save().length > 100, true);
+});
+
+test("a view handed back, and an array that was transferred away, are judged like others", () => {
+  const gate = new Gate({ bom: { trust: "none" } });
+  const view = gate.checkView(bytesOf(submission()), NOW);
+  assert.deepEqual(codes(valueOf(gate.checkView(view, NOW))), ["malformed"]);
+  const gone = bytesOf(submission({ id: "s-2" }));
+  structuredClone(gone.buffer, { transfer: [gone.buffer] });
+  assert.deepEqual(codes(valueOf(gate.checkView(gone, NOW))), ["malformed"]);
 });
 
 test("a buffer that another thread may grow meanwhile is copied first", () => {

@@ -89,6 +89,28 @@ impl Short {
     }
 }
 
+/// Whether a number whose syntax has been checked is one that [`double`] takes, without working out
+/// its value: that is dear for numbers with an exponent, and a submission can hold thousands.
+///
+/// # Errors
+/// As [`double`].
+pub(super) fn check(text: &str) -> Result<(), &'static str> {
+    let is_far_from_the_limits = || {
+        let (significand, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let exponent: i32 = exponent.parse().ok()?;
+        let digits = significand.trim_start_matches('-');
+        let point = digits.find('.').unwrap_or(digits.len());
+        let first = digits.bytes().position(|byte| matches!(byte, b'1'..=b'9'))?;
+        // How far the first digit that counts is before the point; the point itself is a byte too.
+        let before = i32::try_from(point).ok()? - i32::try_from(first).ok()?;
+        (-300..=300).contains(&before.checked_add(exponent)?).then_some(())
+    };
+    if text.len() <= MAX_BYTES && !is_plain_integer(text) && is_far_from_the_limits().is_some() {
+        return Ok(());
+    }
+    double(text).map(|_| ())
+}
+
 /// The value of an integer whose syntax has been checked, written without fraction and exponent.
 ///
 /// # Errors
@@ -155,6 +177,7 @@ mod tests {
                 format!("{sign}{whole}E{exponent}")]
             {
                 let expected: f64 = text.parse().unwrap();
+                prop_assert_eq!(check(&text).is_ok(), double(&text).is_ok(), "{}", text);
                 match double(&text) {
                     Ok(value) => prop_assert_eq!(value.to_bits(), expected.to_bits(), "{}", text),
                     Err(_) => prop_assert!(!expected.is_finite() || expected == 0.0, "{}", text),

@@ -201,7 +201,14 @@ impl<'a> Reader<'a> {
             }
             Kind::Array => self.array(&mut Self::skip),
             Kind::String => self.other_string().map(|_| ()),
-            Kind::Number => self.long_number().map(|_| ()),
+            Kind::Number => {
+                let start = self.at;
+                self.scan_number()?;
+                number::check(self.text(start, self.at))
+                    .map_err(|expected| self.error_from(start, expected))?;
+                self.skip_space();
+                Ok(())
+            }
             Kind::Boolean => self.boolean().map(|_| ()),
             Kind::Null if self.null() => Ok(()),
             Kind::Null => Err(self.error("expected null")),

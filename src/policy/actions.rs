@@ -46,7 +46,8 @@ impl Actions {
 
 fn allowed(code: ReasonCode) -> (&'static [Decision], &'static str) {
     use Decision::{Accept, Reject, Review};
-    if matches!(code, ReasonCode::Malformed | ReasonCode::TooLarge) {
+    // What cannot be read, and what was taken already, leaves a reviewer nothing to decide.
+    if matches!(code, ReasonCode::Malformed | ReasonCode::TooLarge | ReasonCode::Replayed) {
         return (&[Reject], "`reject`");
     }
     match code.kind() {

@@ -25,7 +25,9 @@ struct Answer {
 impl Naive {
     fn standing(&self, answer: &Answer, max_labels: usize) -> AnswerStanding {
         match self.answers.iter().find(|known| known.annotator == answer.annotator) {
-            Some(known) if known.submission == answer.submission => AnswerStanding::Repeat,
+            Some(known) if known.submission == answer.submission && known.label == answer.label => {
+                AnswerStanding::Repeat
+            }
             Some(_) => AnswerStanding::Duplicate,
             None if self.answers.len() >= max_labels => AnswerStanding::Full,
             None => AnswerStanding::New,

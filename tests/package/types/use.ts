@@ -39,7 +39,7 @@ using gate = new Gate(policy);
 const verdict: Verdict = gate.check(submission, { now: 0 });
 gate.check(JSON.stringify(submission));
 const bytes: Uint8Array = gate.checkBytes(new Uint8Array(3), 0);
-const view: Uint8Array = gate.checkView(new Uint8Array(3), 0);
+const borrowed: Uint8Array = gate.checkView(new Uint8Array(3), 0);
 gate.checkLines("{}\n");
 gate.setGold({ "img-9": [{ class: "cat" }, { classes: ["a", "b"] }, { rating: 4 }, { number: 0.25 }] });
 gate.restore(gate.save());
