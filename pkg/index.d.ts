@@ -38,7 +38,8 @@ export class Gate {
   loadBom(source: Source, options?: ReadOptions): Promise<BomSummary>;
 
   /**
-   * Sets the gold answers, in place of earlier ones. A secret: it never belongs in a page.
+   * Sets the gold answers, in place of earlier ones. A secret: it never belongs in a page. With a BOM, name the items
+   * as the BOM does: other ids are the sender's word.
    *
    * @throws `LabelgateError` `gold`
    */
@@ -174,7 +175,10 @@ export interface BomSummary {
   digest: string;
 }
 
-/** What `screen` answers: a verdict when the matter ends here, else who and what it is about. */
+/**
+ * What `screen` answers: a verdict when the matter ends here, else who and what it is about. `item` is the id to keep
+ * the item's memory under: what the BOM calls it, or else the submission's own id for it.
+ */
 export type ScreenResult =
   | { verdict: Verdict; annotator_view: AnnotatorVerdict; submission?: never }
   | { submission: { id: string; annotator: string; item: string }; verdict?: never; annotator_view?: never };

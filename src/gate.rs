@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use crate::annotator::{Annotator, EvidenceSettings};
 use crate::bom::Bom;
 use crate::check;
-use crate::check::listing::Listing;
+use crate::check::listing::{Listing, Published};
 use crate::error::Error;
 use crate::gold::Gold;
 use crate::id::Id;
@@ -35,8 +35,27 @@ pub struct Gate {
 pub struct Screened<'a> {
     /// The submission.
     pub submission: Submission<'a>,
+    /// The item by which memory and gold know it: as the BOM names it, or else the submission's id.
+    subject: Subject<'a>,
     /// Findings that do not reject.
     findings: Vec<Finding>,
+}
+
+/// What an answer is about, in the gate's own words.
+#[derive(Clone, Debug, PartialEq)]
+struct Subject<'a> {
+    key: Id<'a>,
+    /// The name in the BOM, when the key is another.
+    name: Option<Id<'a>>,
+}
+
+impl<'a> Screened<'a> {
+    /// The id under which the item's memory is to be kept: what the BOM calls the item, or else the
+    /// submission's own id for it.
+    #[must_use]
+    pub fn item_key(&self) -> &Id<'a> {
+        &self.subject.key
+    }
 }
 
 impl Gate {
@@ -112,7 +131,7 @@ impl Gate {
         submission: Submission<'a>,
         at_ms: Option<i64>,
     ) -> Verdict<'a> {
-        let mut findings = self.screening(&submission);
+        let (subject, mut findings) = self.screening(&submission);
         if self.rejects(&findings) {
             return self.verdict(Some(submission), findings, None);
         }
@@ -131,14 +150,13 @@ impl Gate {
             return self.verdict(Some(submission), findings, None);
         }
         let weight = annotator.weight();
-        let item_id = &submission.item.id;
-        let item = memory.items.place(item_id.print()).and_then(|at| memory.items.at_mut(at));
+        let item = memory.items.place(subject.key.print()).and_then(|at| memory.items.at_mut(at));
         let observation = match item {
-            Some(item) => self.observation(item, &submission, weight),
+            Some(item) => self.observation(item, &submission, &subject, weight),
             None => {
                 let mut item = Item::new();
-                let observation = self.observation(&mut item, &submission, weight);
-                memory.items.insert(item_id, item);
+                let observation = self.observation(&mut item, &submission, &subject, weight);
+                memory.items.insert(&subject.key, item);
                 observation
             }
         };
@@ -177,11 +195,11 @@ impl Gate {
         &'a self,
         submission: Submission<'a>,
     ) -> Result<Screened<'a>, Box<Verdict<'a>>> {
-        let findings = self.screening(&submission);
+        let (subject, findings) = self.screening(&submission);
         if self.rejects(&findings) {
             return Err(Box::new(self.verdict(Some(submission), findings, None)));
         }
-        Ok(Screened { submission, findings })
+        Ok(Screened { submission, subject, findings })
     }
 
     /// The checks that read the annotator: replay and the session's clock. Answers what the
@@ -204,7 +222,7 @@ impl Gate {
 
     /// [`Item::observe`] with this gate's gold and policy.
     pub fn observe(&self, item: &mut Item, screened: &Screened<'_>, weight: f32) -> Observation {
-        self.observation(item, &screened.submission, weight)
+        self.observation(item, &screened.submission, &screened.subject, weight)
     }
 
     /// The last step: lets the annotator's evidence see the answer, and decides.
@@ -218,7 +236,7 @@ impl Gate {
         observation: &Observation,
         at_ms: Option<i64>,
     ) -> Verdict<'a> {
-        let Screened { submission, findings } = screened;
+        let Screened { submission, findings, .. } = screened;
         self.conclusion(annotator, submission, findings, observation, at_ms)
     }
 
@@ -251,18 +269,20 @@ impl Gate {
     }
 
     /// What the checks of [`Gate::screen_submission`] find.
-    fn screening(&self, submission: &Submission<'_>) -> Vec<Finding> {
+    fn screening<'a>(&'a self, submission: &Submission<'a>) -> (Subject<'a>, Vec<Finding>) {
         let mut findings = Vec::new();
+        let mut published = None;
         findings.extend(check::bom_untrusted::check(self.policy.bom.trust, self.bom.is_some()));
         let mut absence_is_proof = true;
         if let (Some(bom), true) = (&self.bom, self.policy.bom.trust != BomTrust::None) {
             absence_is_proof = bom.is_complete();
             let listing = Listing::of(&submission.item, bom, self.policy.bom.names);
-            if listing != Listing::Listed {
-                findings.extend(check::item_altered::check(&listing));
-                findings.extend(check::weak_digest::check(&listing));
-                let unlisted = &submission.item;
-                findings.extend(check::item_unlisted::check(&listing, unlisted, absence_is_proof));
+            findings.extend(check::item_altered::check(&listing));
+            findings.extend(check::weak_digest::check(&listing));
+            let unlisted = &submission.item;
+            findings.extend(check::item_unlisted::check(&listing, unlisted, absence_is_proof));
+            if let Listing::Listed(as_published) = listing {
+                published = Some(as_published);
             }
         }
         findings.extend(check::impossible_clock::alone(submission));
@@ -273,7 +293,16 @@ impl Gate {
         if !absence_is_proof && self.policy.bom.unlisted_in_incomplete == Decision::Accept {
             findings.retain(|finding| finding.code != ReasonCode::ItemUnlisted);
         }
-        findings
+        let subject = match published {
+            None => Subject { key: submission.item.id.clone(), name: None },
+            Some(Published { name, key: Cow::Borrowed(key) }) if name == key => {
+                Subject { key: Id::new(key), name: None }
+            }
+            Some(Published { name, key }) => {
+                Subject { key: Id::new(key), name: Some(Id::new(name)) }
+            }
+        };
+        (subject, findings)
     }
 
     /// Adds what the checks of [`Gate::admit`] find.
@@ -294,9 +323,13 @@ impl Gate {
         &self,
         item: &mut Item,
         submission: &Submission<'_>,
+        subject: &Subject<'_>,
         weight: f32,
     ) -> Observation {
-        let gold_right = self.gold.judge(&submission.item.id, &submission.label);
+        // What the BOM says first: the id is the sender's word.
+        let ids = [Some(&subject.key), subject.name.as_ref(), Some(&submission.item.id)];
+        let mut judged = ids.into_iter().flatten();
+        let gold_right = judged.find_map(|id| self.gold.judge(id, &submission.label));
         item.observe(submission, weight, gold_right, &self.policy)
     }
 

@@ -7,6 +7,9 @@ use crate::label::Label;
 use crate::table::Table;
 
 /// The accepted answers of each gold item, by item id. A secret: it never reaches a browser.
+///
+/// Where a BOM is in force, the id should be the item's name in it: other ids are the sender's word, and
+/// whoever invents one is not seen to answer gold.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Gold {
     answers: Table<Vec<Label>>,

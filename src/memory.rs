@@ -33,7 +33,8 @@ impl Memory {
         self.annotators.get(&id.into())
     }
 
-    /// What is remembered of an item; none for one never labelled.
+    /// What is remembered of an item, by its name in the BOM or else the id that submissions give it;
+    /// none for one never labelled.
     #[must_use]
     pub fn item(&self, id: &str) -> Option<&Item> {
         self.items.get(&id.into())

@@ -11,9 +11,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::bom::{BomLimits, BomReader};
 use crate::digest::{Algorithm, Hasher};
+use crate::gate::Screened;
 use crate::item::Observation;
 use crate::json::{self, Writer};
-use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Submission, Verdict};
+use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdict};
 
 /// Smaller and quicker than the standard library's allocator for this target: docs/performance.md.
 #[global_allocator]
@@ -147,7 +148,7 @@ impl JsGate {
     /// Step 1: the checks that need no memory.
     pub fn screen(&self, submission: &[u8]) -> Vec<u8> {
         match self.gate.screen(submission) {
-            Ok(screened) => passed(&screened.submission),
+            Ok(screened) => passed(&screened),
             Err(verdict) => ended(&verdict),
         }
     }
@@ -305,14 +306,15 @@ fn restored<T: Default>(
 }
 
 /// What `screen` says of a submission that goes on.
-fn passed(submission: &Submission<'_>) -> Vec<u8> {
+fn passed(screened: &Screened<'_>) -> Vec<u8> {
+    let submission = &screened.submission;
     let mut writer = Writer::new();
     writer.open_object();
     writer.name("submission");
     writer.open_object();
     writer.string_member("id", &submission.id);
     writer.string_member("annotator", &submission.annotator);
-    writer.string_member("item", &submission.item.id);
+    writer.string_member("item", screened.item_key());
     writer.close_object();
     writer.close_object();
     writer.into_bytes()

@@ -42,7 +42,7 @@ impl Edge {
             Err(verdict) => return views(&verdict),
         };
         let annotator_id = screened.submission.annotator.to_string();
-        let item_id = screened.submission.item.id.to_string();
+        let item_id = screened.item_key().to_string();
         let mut annotator = self
             .annotators
             .get(&annotator_id)

@@ -49,7 +49,10 @@ export interface Reason {
   at?: string;
 }
 
-/** Where one evidence check stands for this annotator, after this submission. */
+/**
+ * Where one evidence check stands for this annotator, after this submission. Wealth, threshold and mean have six
+ * significant digits; decisions are made on the numbers as they are.
+ */
 export interface Standing {
   check: EvidenceCode;
   /** Value of the e-process now; 1 at the start. */

@@ -3,7 +3,7 @@
 use super::listing::Listing;
 use crate::verdict::{Amount, Finding, ReasonCode};
 
-pub(crate) fn check(listing: &Listing) -> Option<Finding> {
+pub(crate) fn check(listing: &Listing<'_>) -> Option<Finding> {
     let Listing::Altered { measured, expected } = listing else { return None };
     Some(
         Finding::new(

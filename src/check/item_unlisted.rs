@@ -7,7 +7,7 @@ use crate::submission::ItemReference;
 use crate::verdict::{Amount, Finding, ReasonCode};
 
 pub(crate) fn check(
-    listing: &Listing,
+    listing: &Listing<'_>,
     item: &ItemReference<'_>,
     bom_is_complete: bool,
 ) -> Option<Finding> {

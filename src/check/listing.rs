@@ -1,5 +1,7 @@
 //! How an item stands to the BOM. Looked up once, read by the three item checks.
 
+use std::borrow::Cow;
+
 use crate::bom::{Bom, Entry};
 use crate::digest::Digest;
 use crate::policy::NamePolicy;
@@ -7,7 +9,7 @@ use crate::submission::ItemReference;
 
 /// How an item stands to the BOM.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Listing {
+pub(crate) enum Listing<'b> {
     /// Listed under its name with another digest.
     Altered {
         /// What was shown.
@@ -16,15 +18,41 @@ pub(crate) enum Listing {
         expected: Digest,
     },
     /// Listed, with the digest that was shown.
-    Listed,
+    Listed(Published<'b>),
     /// Listed, but nothing strong can be compared; says why.
     Uncomparable(String),
     /// Not listed.
     Unlisted,
 }
 
-impl Listing {
-    pub(crate) fn of(item: &ItemReference<'_>, bom: &Bom, names: NamePolicy) -> Self {
+/// What the BOM calls an item, whatever id a submission gives it.
+///
+/// The id is the sender's word: under a new one for every answer, one item could be answered again and
+/// again, and gold would not be known. So memory and gold go by this.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Published<'b> {
+    pub(crate) name: &'b str,
+    /// The name; with the bom-ref or the digest where several items have that name.
+    pub(crate) key: Cow<'b, str>,
+}
+
+impl<'b> Published<'b> {
+    fn of(entry: &Entry<'b>, bom: &Bom) -> Self {
+        let name = entry.name();
+        let key = if bom.find(name).nth(1).is_none() {
+            Cow::Borrowed(name)
+        } else if let Some(bom_ref) = entry.bom_ref() {
+            Cow::Borrowed(bom_ref)
+        } else {
+            let digest = entry.digests().next().map(|digest| digest.to_string());
+            Cow::Owned(format!("{name} {}", digest.unwrap_or_default()))
+        };
+        Self { name, key }
+    }
+}
+
+impl<'b> Listing<'b> {
+    pub(crate) fn of(item: &ItemReference<'_>, bom: &'b Bom, names: NamePolicy) -> Self {
         if item.digests.is_empty() {
             return Self::Uncomparable(no_digest(item));
         }
@@ -35,7 +63,7 @@ impl Listing {
         for entry in bom.find(name) {
             named = true;
             match compare(item, &entry) {
-                Some(Ok(())) => return Self::Listed,
+                Some(Ok(())) => return Self::Listed(Published::of(&entry, bom)),
                 Some(Err((measured, expected))) => {
                     altered.get_or_insert(Self::Altered { measured, expected });
                 }
@@ -44,10 +72,12 @@ impl Listing {
                 }
             }
         }
-        let by_digest = || item.digests.iter().any(|digest| bom.contains(digest));
-        match altered.or(uncomparable) {
-            Some(listing) => listing,
-            None if !named && names == NamePolicy::Optional && by_digest() => Self::Listed,
+        if let Some(listing) = altered.or(uncomparable) {
+            return listing;
+        }
+        let by_digest = || item.digests.iter().find_map(|digest| bom.find_digest(digest).next());
+        match by_digest().filter(|_| !named && names == NamePolicy::Optional) {
+            Some(entry) => Self::Listed(Published::of(&entry, bom)),
             None => Self::Unlisted,
         }
     }

@@ -241,7 +241,7 @@ fn stepwise(
         Err(verdict) => return Some(verdict.to_json()),
     };
     let annotator_id = screened.submission.annotator.to_string();
-    let item_id = screened.submission.item.id.to_string();
+    let item_id = screened.item_key().to_string();
     let mut annotator = annotators
         .get(&annotator_id)
         .map_or_else(Annotator::new, |saved| Annotator::restore(saved).unwrap());

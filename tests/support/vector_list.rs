@@ -10,6 +10,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("bom_untrusted/pinned_key", include_str!("../data/bom_untrusted/pinned_key.vector")),
     ("disagrees/contrary", include_str!("../data/disagrees/contrary.vector")),
     ("disagrees/ratings", include_str!("../data/disagrees/ratings.vector")),
+    ("duplicate/another_id", include_str!("../data/duplicate/another_id.vector")),
     ("duplicate/second_answer", include_str!("../data/duplicate/second_answer.vector")),
     ("duplicate/under_review", include_str!("../data/duplicate/under_review.vector")),
     ("gold_missed/always_wrong", include_str!("../data/gold_missed/always_wrong.vector")),
