@@ -25,6 +25,7 @@ export const DOCUMENTS = ["policy.json", "bom.json", "gold.json"];
  * @param {string} [options.operatorSecret]
  * @param {Record<string, string | number>} [options.settings] More of the worker's settings.
  * @param {() => number} [options.clock] Unix milliseconds for the worker, in tests.
+ * @param {string} [options.entry] Another worker than the one that is deployed, in tests.
  * @param {boolean} [options.quiet] Keeps workerd's own log to itself.
  */
 export async function startEdge(options) {
@@ -37,7 +38,7 @@ export async function startEdge(options) {
     log: new Log(options.quiet ? LogLevel.NONE : LogLevel.WARN),
     ...(options.quiet && { handleRuntimeStdio: drain }),
     name: "labelgate",
-    modules: await modulesOf(path.join(here, "src/worker.ts")),
+    modules: await modulesOf(options.entry ?? path.join(here, "src/worker.ts")),
     compatibilityDate: "2026-04-01",
     durableObjects: {
       ANNOTATORS: { className: "AnnotatorObject", useSQLite: true },

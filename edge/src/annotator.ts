@@ -15,11 +15,14 @@ export interface Screened extends Named {
 }
 
 /** What became of a submission. */
-export interface Taken {
-  judged: Judged;
-  /** Only for an accepted one that the backend does not have yet: when the next attempt is due. */
-  pendingMs?: number;
-}
+export type Taken =
+  | {
+      judged: Judged;
+      /** Only for an accepted one that the backend does not have yet: when the next attempt is due. */
+      pendingMs?: number;
+    }
+  /** Another one has this id, and the gate gave no verdict on that. Nothing of this one was taken. */
+  | { idInUse: true };
 
 /**
  * One annotator of one project: what the gate remembers of them, and what became of each submission.
@@ -47,8 +50,8 @@ export class AnnotatorObject extends DurableObject<Env> {
 
   /** Judges a submission and takes it, or gives the verdict of the same submission taken before. */
   async take(submission: Screened): Promise<Taken> {
-    const { judged, attempt } = await this.#inTurn(() => this.#take(submission));
-    return this.#answer(submission.id, judged, attempt);
+    const taken = await this.#inTurn(() => this.#take(submission));
+    return "idInUse" in taken ? taken : this.#answer(submission.id, taken.judged, taken.attempt);
   }
 
   /** The stored verdict of a submission; `null` when none was taken under this id. */
@@ -77,7 +80,7 @@ export class AnnotatorObject extends DurableObject<Env> {
     return turn;
   }
 
-  async #take(submission: Screened): Promise<{ judged: Judged; attempt?: Promise<boolean> }> {
+  async #take(submission: Screened): Promise<{ judged: Judged; attempt?: Promise<boolean> } | { idInUse: true }> {
     const { id, bytes, nowMs } = submission;
     const [digest, key] = await Promise.all([
       contentDigest(bytes),
@@ -92,7 +95,9 @@ export class AnnotatorObject extends DurableObject<Env> {
     const gate = await gates.get(this.env, this.ctx);
     // What was refused may be mended and sent again under its id. What was taken may not.
     if (known !== undefined && known.judged.decision !== "reject") {
-      return { judged: gate.replayed(bytes, nowMs) };
+      const judged = gate.replayed(bytes, nowMs);
+      // Not held as `unchecked`: under its id the other one is kept, and sending it again would change nothing.
+      return judged === undefined ? { idInUse: true } : { judged };
     }
     const { judged, memory } = await this.#judge(gate, submission);
     this.#store(submission, digest, judged, memory, key);

@@ -4,6 +4,7 @@ export type ProblemCode =
   | "annotator-missing"
   | "gate-failed"
   | "gate-unavailable"
+  | "id-in-use"
   | "method-not-allowed"
   | "misconfigured"
   | "no-such-page"
@@ -29,6 +30,7 @@ const TITLES: Record<ProblemCode, [status: number, title: string]> = {
   "backend-unavailable": [503, "Backend unavailable"],
   "gate-failed": [503, "Gate failed"],
   "gate-unavailable": [503, "Gate unavailable"],
+  "id-in-use": [409, "Id in use"],
   "method-not-allowed": [405, "Method not allowed"],
   misconfigured: [500, "Misconfigured"],
   "no-such-page": [404, "No such page"],

@@ -165,6 +165,11 @@ class Desk {
 const MOST_STUBS = 256;
 
 function outcomeOf(submission: string, taken: Taken): Outcome {
+  if ("idInUse" in taken) {
+    const detail =
+      "another submission was taken under this id; nothing of this one was taken, and sending it again will not help";
+    return { problem: problem("id-in-use", detail, { submission }) };
+  }
   if (taken.pendingMs === undefined) {
     return { judged: taken.judged };
   }

@@ -1,0 +1,28 @@
+import { Gate } from "../../../pkg/wasm/labelgate.js";
+import worker from "../../src/worker.ts";
+
+export { AnnotatorObject, ItemShard } from "../../src/worker.ts";
+export default worker;
+
+// The worker as it is deployed, with a gate that fails for the annotators whose names say so.
+
+const { screen, admit } = Gate.prototype;
+
+Gate.prototype.screen = function (submission) {
+  return screen.call(says(submission, "trap-in-screen") ? nowhere() : this, submission);
+};
+
+Gate.prototype.admit = function (annotator, submission, nowMs) {
+  const at = says(submission, "trap-in-admit") || (annotator && says(submission, "trap-on-replay")) ? nowhere() : this;
+  const known = says(submission, "twice") ? undefined : annotator;
+  return admit.call(at, known, submission, nowMs);
+};
+
+/** A gate at an address that the module does not have: a call is cut off by a real trap. */
+function nowhere(): Gate {
+  return Object.assign(Object.create(Gate.prototype), { __wbg_ptr: 0xffff_fff0 }) as Gate;
+}
+
+function says(submission: Uint8Array | number[], annotator: string): boolean {
+  return new TextDecoder().decode(Uint8Array.from(submission)).includes(`"annotator":"${annotator}"`);
+}
