@@ -3,7 +3,7 @@ import { once } from "node:events";
 import net from "node:net";
 import { after, before, describe, test } from "node:test";
 
-import { answer, newLab } from "./support/lab.mjs";
+import { answer, newLab, openLab } from "./support/lab.mjs";
 import { residentBytes, workerdId } from "./support/processes.mjs";
 
 const MIB = 1024 * 1024;
@@ -79,6 +79,46 @@ describe("a submission of 50 MB", () => {
     assert.equal(status, 200);
   });
 });
+
+describe("a body in 50,000 chunks of one byte", () => {
+  const COUNT = 50_000;
+  // One buffer, and the chunks that wait to be collected. A worker that keeps each of them grows by 200 MiB.
+  const MOST_HELD = 100 * MIB;
+
+  for (const kind of ["application/json", "application/x-ndjson"]) {
+    test(`is accepted, and its chunks are not kept (${kind})`, async (t) => {
+      // It takes seconds. The clock of the tests is in this process, which closes what is idle that long.
+      const lab = await openLab(t, {
+        edge: { clock: undefined },
+        documents: { "policy.json": '{"bom":{"trust":"none"}}' },
+      });
+      assert.equal((await fetch(`${lab.url}/healthz`)).status, 200);
+      const sent = JSON.stringify(answer({ id: "s-2", endedMs: Date.now() - 1000 }));
+      const workerd = workerdId();
+      const memory = residentBytes(workerd);
+      let peak = memory;
+      const watch = setInterval(() => (peak = Math.max(peak, residentBytes(workerd))), 10);
+      const text = await postInBytes(lab.url, kind, sent.padStart(COUNT, " ")).finally(() => clearInterval(watch));
+      assert.match(text, /^HTTP\/1.1 200 /);
+      assert.match(text, /"decision":"accept","submission":"s-2"/);
+      assert.ok(peak - memory < MOST_HELD, `grew by ${peak - memory} bytes`);
+    });
+  }
+});
+
+/** Posts a body in chunks of one byte each, and gives the answer as it came. */
+async function postInBytes(url, kind, body) {
+  const { hostname, port, host } = new URL(url);
+  const socket = net.connect(Number(port), hostname);
+  const head = `POST /v1/submissions HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\ncontent-type: ${kind}\r\n`;
+  socket.write(`${head}${CHUNKED}\r\n\r\n`);
+  socket.write(Array.from(body, (unit) => `1\r\n${unit}\r\n`).join("") + "0\r\n\r\n");
+  let text = "";
+  for await (const data of socket) {
+    text += data;
+  }
+  return text;
+}
 
 /** Sends the beginning of a body, for as long as the other side takes it, and waits for the answer. */
 async function upload(url, { length, size }) {
