@@ -44,13 +44,23 @@ impl EventsSettings {
     pub fn null(&self) -> f64 {
         self.null
     }
+
+    /// What one observation multiplies each bet by.
+    fn factors(&self, happened: bool) -> [f64; BETS] {
+        if happened { self.on_event } else { self.on_none }
+    }
 }
 
-/// Wealth against the null of [`EventsSettings`].
+/// Wealth against the null of [`EventsSettings`], probability at most p given the past:
+/// Σ over s ≤ n of 1/(s(s+1)) · W(s..n) + 1/(n+1) after n observations, where W(s..n) is the mean
+/// over alternatives q of the product of the factors of observations s to n.
 ///
 /// Factor of one observation under alternative q: q/p if the event happened, (1-q)/(1-p) if not;
 /// the expectation is at most 1 for every true probability up to p. With no observation the wealth
-/// is 1. Behaviour of E1 and E2 in the sequential-testing literature on crowd work.
+/// is 1. The factors are likelihood ratios, Wald 1947. The sum over starts s keeps a change visible
+/// after any number of honest observations, each of which takes from what was bet before it; its
+/// weights sum to 1 with the cash 1/(n+1), so its expectation never grows either (Shin, Ramdas and
+/// Rinaldo, arXiv 2203.03532).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Events {
     capital: Mixture<BETS>,
@@ -69,12 +79,10 @@ impl Default for Events {
 impl Events {
     /// Takes one observation.
     pub fn observe(&mut self, settings: &EventsSettings, happened: bool) {
+        self.capital.observe(self.observations, settings.factors(happened));
         self.observations = self.observations.saturating_add(1);
         if happened {
             self.events = self.events.saturating_add(1);
-            self.capital.multiply(settings.on_event.iter().copied());
-        } else {
-            self.capital.multiply(settings.on_none.iter().copied());
         }
     }
 
@@ -82,7 +90,8 @@ impl Events {
     ///
     /// For observations that can only ever turn this way (a page of answers that becomes too fast
     /// as more answers are found to belong to it): the bound holds for the final outcome, and no
-    /// earlier look can have shown more wealth than the final one.
+    /// earlier look can have shown more wealth than the final one. What is bet on the observation
+    /// was bet when it was taken, so the cash stays.
     pub fn revise_last_to_event(&mut self, settings: &EventsSettings) {
         self.events = self.events.saturating_add(1);
         let ratios =
@@ -93,7 +102,7 @@ impl Events {
     /// The wealth: 1 at the start, never negative.
     #[must_use]
     pub fn wealth(&self) -> f64 {
-        self.capital.wealth()
+        self.capital.wealth(self.observations)
     }
 
     /// How many observations were taken.
@@ -111,7 +120,7 @@ impl Events {
     /// Whether this is a state that observations can have led to.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.capital.is_sound() && self.events <= self.observations
+        self.capital.is_sound(self.observations) && self.events <= self.observations
     }
 }
 
@@ -119,14 +128,12 @@ impl Events {
 mod tests {
     use super::*;
 
-    /// Log wealth for gold with floor 0.7 after these answers; 1 is right.
+    /// Log wealth for gold with floor 0.7 after these answers; 1 is right. Of one start: the
+    /// published values are of a process that bets all its capital before the first answer. The
+    /// whole is a weighted sum of such, see `mixture`.
     fn gold(answers: &[u8]) -> f64 {
         let settings = EventsSettings::new(1.0 - 0.7);
-        let mut events = Events::default();
-        for answer in answers {
-            events.observe(&settings, *answer == 0);
-        }
-        events.wealth().ln()
+        Mixture::of_one_start(answers.iter().map(|answer| settings.factors(*answer == 0))).ln()
     }
 
     #[test]
@@ -140,7 +147,65 @@ mod tests {
 
     #[test]
     fn nothing_observed_is_wealth_one() {
-        assert!((Events::default().wealth() - 1.0).abs() < 1e-15);
+        assert_eq!(Events::default().wealth().to_bits(), 1.0_f64.to_bits());
+    }
+
+    #[test]
+    fn the_wealth_is_the_weighted_sum_over_starts_and_the_cash() {
+        let settings = EventsSettings::new(0.05);
+        let mut events = Events::default();
+        let mut factors = vec![];
+        for happened in [false, true, true, false, false, false, true, true, true, false] {
+            events.observe(&settings, happened);
+            factors.push(settings.factors(happened));
+            let direct = Mixture::by_the_formula(&factors);
+            assert!((events.wealth() / direct - 1.0).abs() < 1e-12);
+        }
+    }
+
+    /// The expected wealth after `more` observations, each an event with probability `p`.
+    fn expected(events: Events, settings: &EventsSettings, p: f64, more: u32) -> f64 {
+        if more == 0 {
+            return events.wealth();
+        }
+        let (mut yes, mut no) = (events, events);
+        yes.observe(settings, true);
+        no.observe(settings, false);
+        p * expected(yes, settings, p, more - 1) + (1.0 - p) * expected(no, settings, p, more - 1)
+    }
+
+    #[test]
+    fn the_expectation_over_a_whole_tree_is_one_at_the_null_and_never_grows_below() {
+        for null in [0.05, 0.3, 0.5, 0.9] {
+            let settings = EventsSettings::new(null);
+            for share in [0.0, 0.3, 0.9, 1.0] {
+                let mut last = 1.0;
+                for more in 0..=10 {
+                    let mean = expected(Events::default(), &settings, null * share, more);
+                    assert!(mean <= last * (1.0 + 1e-12), "{null} {share} {more}: {mean}");
+                    last = mean;
+                }
+                assert!(share < 1.0 || (last - 1.0).abs() < 1e-12, "{null}: {last}");
+            }
+        }
+    }
+
+    #[test]
+    fn events_after_a_long_honest_past_are_caught() {
+        // The default policy: 5 % too fast, 30 % of gold wrong; wealth 400 holds.
+        for (null, most) in [(0.05, 20), (0.3, 40)] {
+            let settings = EventsSettings::new(null);
+            let mut events = Events::default();
+            for _ in 0..100_000 {
+                events.observe(&settings, false);
+            }
+            let held = (1..=100).find(|_| {
+                events.observe(&settings, true);
+                events.wealth() >= 400.0
+            });
+            let held = held.expect("who changes is caught");
+            assert!(held <= most, "{null}: {held}");
+        }
     }
 
     #[test]
@@ -160,6 +225,10 @@ mod tests {
                     let expected = p * yes.wealth() + (1.0 - p) * no.wealth();
                     assert!(expected <= before.wealth() * (1.0 + 1e-12), "{null} {share}");
                 }
+                // Also after a revision, which only makes the observation an event after all.
+                let mut revised = no;
+                revised.revise_last_to_event(&settings);
+                assert!((revised.wealth() / yes.wealth() - 1.0).abs() < 1e-12);
             }
         }
     }

@@ -13,8 +13,12 @@
 //! | arrivals have conditional intensity at most λ | [`Arrivals`] |
 //!
 //! All three are mixtures: the capital is split over a fixed set of bets, and each part is
-//! multiplied by its own factor. They only multiply and add, so the bits are the same in every
-//! runtime; [`Arrivals`] needs one `exp`, from `libm` for the same reason.
+//! multiplied by its own factor. It is also split over the observation at which betting starts: at
+//! observation k a share of 1/(k(k+1)) is bet, and 1/(k+1) is kept as cash for later starts, so that
+//! neither a long honest past nor a long pause makes anybody immune. The shares sum to 1, so the
+//! bound for life stands (Shin, Ramdas and Rinaldo, arXiv 2203.03532; Volkhonskiy et al., arXiv
+//! 1706.03415). They only add, multiply and divide, so the bits are the same in every runtime;
+//! [`Arrivals`] needs one `exp`, from `libm` for the same reason.
 //!
 //! Part of the instruments: useful alone, knows nothing of gates or policies.
 

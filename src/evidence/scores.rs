@@ -32,11 +32,22 @@ impl ScoresSettings {
     pub fn floor(&self) -> f64 {
         self.floor
     }
+
+    /// What one score, 0..1, multiplies each bet by.
+    fn factors(&self, score: f64) -> [f64; BETS] {
+        let short = self.floor - score;
+        self.bets.map(|bet| 1.0 + bet * short)
+    }
 }
 
-/// Wealth against the null of [`ScoresSettings`]: the mean over λ of ∏(1 + λ(m - x)).
+/// Wealth against the null of [`ScoresSettings`], expectation at least m given the past:
+/// Σ over s ≤ n of 1/(s(s+1)) · W(s..n) + 1/(n+1) after n scores, where W(s..n) is the mean over λ of
+/// ∏(1 + λ(m - x)) over scores s to n.
 ///
-/// With no observation the wealth is 1. Waudby-Smith and Ramdas, arXiv 2010.09686, section 4.
+/// With no observation the wealth is 1. W is from Waudby-Smith and Ramdas, arXiv 2010.09686, section
+/// 4. The sum over starts s keeps a change visible after any number of agreeing scores, each of which
+/// takes from what was bet before it; its weights sum to 1 with the cash 1/(n+1), so its expectation
+/// never grows either (Shin, Ramdas and Rinaldo, arXiv 2203.03532).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scores {
     capital: Mixture<BETS>,
@@ -56,16 +67,15 @@ impl Scores {
     /// Takes one score; outside 0..1 it is moved to the nearer end, NaN counts as 1 (no evidence).
     pub fn observe(&mut self, settings: &ScoresSettings, score: f64) {
         let score = if score.is_nan() { 1.0 } else { score.clamp(0.0, 1.0) };
+        self.capital.observe(self.observations, settings.factors(score));
         self.observations = self.observations.saturating_add(1);
         self.sum += score;
-        let short = settings.floor - score;
-        self.capital.multiply(settings.bets.map(|bet| 1.0 + bet * short));
     }
 
     /// The wealth: 1 at the start, never negative.
     #[must_use]
     pub fn wealth(&self) -> f64 {
-        self.capital.wealth()
+        self.capital.wealth(self.observations)
     }
 
     /// How many scores were taken.
@@ -83,7 +93,7 @@ impl Scores {
     /// Whether this is a state that observations can have led to.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.capital.is_sound()
+        self.capital.is_sound(self.observations)
             && (0.0..=f64::from(self.observations) * (1.0 + 1e-9)).contains(&self.sum)
     }
 }
@@ -113,6 +123,85 @@ mod tests {
                     .sum();
                 assert!(expected <= 1.0 + 1e-12, "{floor} {expected}");
             }
+        }
+    }
+
+    /// The expected wealth after `more` scores, each drawn from `case`: chances and scores.
+    fn expected(scores: Scores, settings: &ScoresSettings, case: &[(f64, f64)], more: u32) -> f64 {
+        if more == 0 {
+            return scores.wealth();
+        }
+        let branch = |(p, score): &(f64, f64)| {
+            let mut after = scores;
+            after.observe(settings, *score);
+            p * expected(after, settings, case, more - 1)
+        };
+        case.iter().map(branch).sum()
+    }
+
+    #[test]
+    fn the_expectation_over_a_whole_tree_is_one_at_the_null_and_never_grows_above() {
+        for floor in [0.2, 0.4, 0.7] {
+            let settings = ScoresSettings::new(floor);
+            for over in [0.0, 0.1, 0.3] {
+                let mean = floor + over;
+                let three = [(mean / 2.0, 1.0), (0.5, mean), (0.5 - mean / 2.0, 0.0)];
+                for case in [&[(mean, 1.0), (1.0 - mean, 0.0)][..], &three] {
+                    let mut last = 1.0;
+                    for more in 0..=7 {
+                        let now = expected(Scores::default(), &settings, case, more);
+                        assert!(now <= last * (1.0 + 1e-12), "{floor} {over} {more}: {now}");
+                        last = now;
+                    }
+                    assert!(over > 0.0 || (last - 1.0).abs() < 1e-12, "{floor}: {last}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_observed_is_wealth_one() {
+        assert_eq!(Scores::default().wealth().to_bits(), 1.0_f64.to_bits());
+    }
+
+    #[test]
+    fn the_wealth_is_the_weighted_sum_over_starts_and_the_cash() {
+        let settings = ScoresSettings::new(0.4);
+        let mut scores = Scores::default();
+        let mut factors = vec![];
+        for score in [1.0, 0.0, 0.3, 0.0, 0.0, 1.0, 0.9, 0.0, 0.0, 0.5] {
+            scores.observe(&settings, score);
+            factors.push(settings.factors(score));
+            let direct = Mixture::by_the_formula(&factors);
+            assert!((scores.wealth() / direct - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn disagreement_after_a_long_agreement_is_caught() {
+        // The default policy: floor 0.4; wealth 400 holds.
+        let settings = ScoresSettings::new(0.4);
+        let mut scores = Scores::default();
+        for _ in 0..100_000 {
+            scores.observe(&settings, 1.0);
+        }
+        let held = (1..=200).find(|_| {
+            scores.observe(&settings, 0.0);
+            scores.wealth() >= 400.0
+        });
+        let held = held.expect("who changes is caught");
+        assert!(held <= 80, "{held}");
+    }
+
+    #[test]
+    fn a_million_scores_neither_overflow_nor_turn_to_nan() {
+        let settings = ScoresSettings::new(0.4);
+        for score in [0.0, 1.0] {
+            let mut scores = Scores::default();
+            for _ in 0..1_000_000 {
+                scores.observe(&settings, score);
+            }
+            assert!(scores.wealth().is_finite() && scores.is_sound());
         }
     }
 
