@@ -37,9 +37,10 @@ pub(crate) struct Published<'b> {
 }
 
 impl<'b> Published<'b> {
-    fn of(entry: &Entry<'b>, bom: &Bom) -> Self {
+    /// `is_only` says that no other item has been found under this very name.
+    fn of(entry: &Entry<'b>, bom: &Bom, is_only: bool) -> Self {
         let name = entry.name();
-        let key = if bom.find(name).nth(1).is_none() {
+        let key = if is_only || bom.find(name).nth(1).is_none() {
             Cow::Borrowed(name)
         } else if let Some(bom_ref) = entry.bom_ref() {
             Cow::Borrowed(bom_ref)
@@ -60,10 +61,15 @@ impl<'b> Listing<'b> {
         let mut altered = None;
         let mut uncomparable = None;
         let mut named = false;
-        for entry in bom.find(name) {
+        let mut candidates = bom.find(name);
+        while let Some(entry) = candidates.next() {
+            let is_first = !named;
             named = true;
             match compare(item, &entry) {
-                Some(Ok(())) => return Self::Listed(Published::of(&entry, bom)),
+                Some(Ok(())) => {
+                    let is_only = is_first && entry.name() == name && candidates.next().is_none();
+                    return Self::Listed(Published::of(&entry, bom, is_only));
+                }
                 Some(Err((measured, expected))) => {
                     altered.get_or_insert(Self::Altered { measured, expected });
                 }
@@ -77,7 +83,7 @@ impl<'b> Listing<'b> {
         }
         let by_digest = || item.digests.iter().find_map(|digest| bom.find_digest(digest).next());
         match by_digest().filter(|_| !named && names == NamePolicy::Optional) {
-            Some(entry) => Self::Listed(Published::of(&entry, bom)),
+            Some(entry) => Self::Listed(Published::of(&entry, bom, false)),
             None => Self::Unlisted,
         }
     }
