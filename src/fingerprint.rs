@@ -1,4 +1,4 @@
-//! Short stand-ins for ids, so that memory stays small whatever the ids look like.
+//! Short stand-ins for ids and other texts, so that memory stays small whatever they look like.
 
 use std::hash::Hasher as _;
 
@@ -49,4 +49,20 @@ impl State for Fingerprint {
     fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
         Some(Self(input.take()?, input.take()?))
     }
+}
+
+/// 128 bits that stand for a text that is not kept: the text itself and its length up to 15 bytes, else SipHash-1-3
+/// with a fixed key. Two texts that differ share one with chance 2^-120.
+pub(crate) fn of_text(text: &[u8]) -> u128 {
+    let mut short = [0; 16];
+    if let (Some(head), Ok(length)) = (short.get_mut(..text.len()), u8::try_from(text.len()))
+        && length < 16
+    {
+        head.copy_from_slice(text);
+        return u128::from_le_bytes(short) | u128::from(length) << 120;
+    }
+    let mut hasher = SipHasher13::new();
+    hasher.write(text);
+    // The highest byte is a length below 16 in the other branch.
+    hasher.finish128().as_u128() | 0xFF << 120
 }

@@ -17,7 +17,7 @@
 //! A bom-ref is kept as a fingerprint of 128 bits: who could make two of them meet could as well
 //! write the claim itself.
 
-use crate::json::fingerprint;
+use crate::fingerprint::of_text;
 use crate::sort::heap_sort;
 
 use super::items::Items;
@@ -49,7 +49,7 @@ impl Completeness {
         if self.complete.len() + self.otherwise.len() + self.assemblies.len() >= max_references {
             return Err(format!("expected at most {max_references} references in compositions"));
         }
-        self.assemblies.push(fingerprint(bom_ref.as_bytes()));
+        self.assemblies.push(of_text(bom_ref.as_bytes()));
         Ok(())
     }
 
@@ -65,7 +65,7 @@ impl Completeness {
 
     /// `metadata.component` has this bom-ref.
     pub(super) fn subject(&mut self, bom_ref: Option<&str>) {
-        self.subject = bom_ref.map(|bom_ref| fingerprint(bom_ref.as_bytes()));
+        self.subject = bom_ref.map(|bom_ref| of_text(bom_ref.as_bytes()));
     }
 
     /// Applies the rule of the [module](self).
@@ -86,7 +86,7 @@ impl Completeness {
             if !role.is_outermost && !role.holds_items {
                 continue;
             }
-            let print = record.bom_ref().map(fingerprint);
+            let print = record.bom_ref().map(of_text);
             let fits = if !role.is_outermost {
                 print.is_none_or(|print| self.otherwise.binary_search(&print).is_err())
             } else if role.holds_items {

@@ -61,7 +61,8 @@ use std::fmt;
 
 use crate::digest::{Algorithm, Digest};
 use crate::error::Error;
-use crate::json::{Writer, fingerprint};
+use crate::fingerprint;
+use crate::json::Writer;
 
 use index::{Key, PrefixIndex};
 use items::{Items, Record};
@@ -443,7 +444,7 @@ fn as_text(bytes: &[u8]) -> &str {
 
 fn prefix_of_text(text: &[u8]) -> u32 {
     // Short texts are their own fingerprint: multiplying spreads them over the high bits.
-    let print = fingerprint(text);
+    let print = fingerprint::of_text(text);
     let folded = (print ^ print >> 64).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
     u32::try_from(folded >> 96).unwrap_or_default()
 }

@@ -6,7 +6,6 @@
 //! surrogates, numbers that a double cannot hold, trailing bytes, a byte order mark.
 
 mod decimal;
-mod names;
 mod number;
 mod plain;
 mod reader;
@@ -17,7 +16,6 @@ mod writer;
 use crate::error::{Error, ErrorCode};
 
 pub use crate::error::Position;
-pub(crate) use names::fingerprint;
 pub use plain::lines;
 pub use reader::{Kind, Reader};
 pub use writer::Writer;

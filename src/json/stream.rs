@@ -7,12 +7,13 @@
 //! The same bytes give the same events and the same error, however they are cut.
 
 mod lexeme;
+mod names;
 
 use crate::error::Error;
 
-use super::names::{Names, Twice};
 use super::{Position, error_at, number};
 use lexeme::{NumberState, TextState, Word};
+use names::{Names, Twice};
 
 /// What one document may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::json::fingerprint;
+use crate::fingerprint::of_text;
 
 const LIMITS: StreamLimits = StreamLimits {
     max_bytes: 10_000_000,
@@ -216,7 +216,7 @@ fn short_and_long_fingerprints_never_meet() {
     let texts = [b"".as_slice(), b"\0", b"a", &[0xFF; 15], &[0xFF; 16], &[0; 15], &[0; 16]];
     for (place, text) in texts.iter().enumerate() {
         for other in &texts[place + 1..] {
-            assert_ne!(fingerprint(text), fingerprint(other));
+            assert_ne!(of_text(text), of_text(other));
         }
     }
 }

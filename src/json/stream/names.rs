@@ -1,9 +1,8 @@
 //! Member names of open objects, to find the ones that come twice.
+//!
+//! As fingerprints, because a stream has no input to point into, as [`Reader`](super::super::Reader) has.
 
-use std::hash::Hasher as _;
-
-use siphasher::sip128::{Hasher128 as _, SipHasher13};
-
+use crate::fingerprint;
 use crate::sort::heap_sort;
 
 /// Up to this many names of one object are compared one by one; beyond, they are sorted when the
@@ -28,7 +27,7 @@ impl Names {
 
     /// Remembers a name of the innermost object, which began at `first`.
     pub(super) fn remember(&mut self, first: usize, name: &[u8]) -> Result<(), Twice> {
-        let print = fingerprint(name);
+        let print = fingerprint::of_text(name);
         let own = self.prints.get(first..).unwrap_or_default();
         if own.len() < FEW && own.contains(&print) {
             return Err(Twice);
@@ -48,20 +47,4 @@ impl Names {
         self.prints.truncate(first);
         if twice { Err(Twice) } else { Ok(()) }
     }
-}
-
-/// 128 bits that stand for a text: the text itself and its length up to 15 bytes, else SipHash-1-3
-/// with a fixed key. Two texts that differ share one with chance 2^-120.
-pub(crate) fn fingerprint(text: &[u8]) -> u128 {
-    let mut short = [0; 16];
-    if let (Some(head), Ok(length)) = (short.get_mut(..text.len()), u8::try_from(text.len()))
-        && length < 16
-    {
-        head.copy_from_slice(text);
-        return u128::from_le_bytes(short) | u128::from(length) << 120;
-    }
-    let mut hasher = SipHasher13::new();
-    hasher.write(text);
-    // The highest byte is a length below 16 in the other branch.
-    hasher.finish128().as_u128() | 0xFF << 120
 }
