@@ -64,7 +64,8 @@ pub enum AnswerStanding {
     /// The annotator's first answer to this item; it was recorded.
     #[default]
     New,
-    /// The very same submission, with the same label, is already recorded: a retry after a crash, or a replay. Nothing
+    /// The very same submission, with the same label, is already recorded: a retry after a crash, or a
+    /// replay. Nothing
     /// was recorded twice.
     Repeat,
 }
