@@ -65,8 +65,7 @@ pub enum AnswerStanding {
     #[default]
     New,
     /// The very same submission, with the same label, is already recorded: a retry after a crash, or a
-    /// replay. Nothing
-    /// was recorded twice.
+    /// replay. Nothing was recorded twice.
     Repeat,
 }
 
