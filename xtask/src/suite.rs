@@ -86,8 +86,11 @@ impl Suite {
             Self::Node => {
                 npm_test(workspace, "pkg").and_then(|finished| self.judge(&finished, &mut counts))
             }
+            // Two of the page's tests talk to the edge worker as the demo serves it.
             Self::Page => {
-                npm_test(workspace, "www").and_then(|finished| self.judge(&finished, &mut counts))
+                npm::install(workspace, "edge", "the page's tests talk to the edge worker")
+                    .and_then(|_| npm_test(workspace, "www"))
+                    .and_then(|finished| self.judge(&finished, &mut counts))
             }
             Self::Edge => {
                 npm_test(workspace, "edge").and_then(|finished| self.judge(&finished, &mut counts))
