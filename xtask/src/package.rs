@@ -121,7 +121,7 @@ fn compiler(workspace: &Workspace) -> Result<Command> {
     command
         // The rlib beside it, which `Cargo.toml` also asks for, would make cargo skip link-time optimisation.
         .args(["rustc", "--lib", "--crate-type", "cdylib", "--target", WASM_TARGET])
-        .args(["--profile", PROFILE])
+        .args(["--profile", PROFILE, "--no-default-features"])
         .arg("--config")
         // Joined with the flags of `.cargo/config.toml`, which turn SIMD on.
         .arg(format!("target.{WASM_TARGET}.rustflags={}", Value::from(flags)));
