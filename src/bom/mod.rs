@@ -47,14 +47,17 @@
 //!
 //! Nothing else of the schema is checked: a BOM that is read is not thereby valid CycloneDX.
 
+mod backing;
 mod build;
 mod completeness;
 mod document;
+mod flat;
 mod hashes;
 mod index;
 mod items;
 mod limits;
 mod reader;
+mod seen;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -67,9 +70,11 @@ use crate::json::Writer;
 use index::{Key, PrefixIndex};
 use items::{Items, Record};
 
+pub use backing::Backing;
 pub use build::{BomBuilder, BomIdentity, DataSet};
 pub use limits::BomLimits;
 pub use reader::BomReader;
+pub use seen::{Publication, Rollback, Seen};
 
 /// The index of a published data set: items by name, by bom-ref and by digest.
 ///

@@ -6,12 +6,14 @@
 //!
 //! The same bytes give the same events and the same error, however they are cut.
 
+mod leap;
 mod lexeme;
 mod names;
 
 use crate::error::Error;
 
 use super::{Position, error_at, number};
+pub(crate) use leap::Extent;
 use lexeme::{NumberState, TextState, Word};
 use names::{Names, Twice};
 
