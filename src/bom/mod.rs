@@ -58,6 +58,7 @@ mod items;
 mod limits;
 mod reader;
 mod seen;
+pub mod shards;
 
 use std::cmp::Ordering;
 use std::fmt;
