@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Rows of shards, ordered by the number of the shard.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Cache {
     loaded: Vec<Loaded>,
     bytes: usize,
@@ -12,7 +12,7 @@ pub(super) struct Cache {
     clock: u64,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 struct Loaded {
     shard: u32,
     used: u64,

@@ -44,6 +44,8 @@ use crate::digest::{Algorithm, Digest, Hasher};
 use crate::error::{Error, ErrorCode};
 use crate::merkle::Hash;
 
+use super::IndexReference;
+
 use cache::Cache;
 use layout::Layout;
 use slot::Slot;
@@ -54,7 +56,7 @@ pub use manifest::{Canonical, KeyForm, MAX_MANIFEST_BYTES, Manifest};
 pub use proof::{MAX_PROOF_BYTES, MAX_PROOF_TEXT_BYTES};
 
 /// An index that was opened: answers from the shards that were loaded, and says what to read for others.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shards {
     manifest: Manifest,
     digest: Digest,
@@ -105,6 +107,19 @@ impl Shards {
         Ok(Self { manifest, digest, cache: Cache::new(DEFAULT_CACHE_BYTES) })
     }
 
+    /// Opens the index that a BOM refers to.
+    ///
+    /// # Errors
+    /// As [`Shards::open`]; also when the index is of another data set.
+    pub fn of(reference: &IndexReference, manifest: &[u8]) -> Result<Self, Error> {
+        let shards = Self::open(manifest, &reference.digest)?;
+        if shards.manifest.bom_ref == reference.bom_ref {
+            Ok(shards)
+        } else {
+            Err(refused("expected the item index to be of the data set that refers to it"))
+        }
+    }
+
     /// The same, keeping shards of at most so many bytes in all; the one taken last is always kept.
     #[must_use]
     pub fn with_cache_bytes(mut self, bytes: usize) -> Self {
@@ -116,6 +131,12 @@ impl Shards {
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// Whether an item is listed under its name, or under its content alone.
+    #[must_use]
+    pub fn binds_names(&self) -> bool {
+        self.manifest.key == KeyForm::NamedDigest
     }
 
     /// SHA-256 of the manifest, by which the BOM names it.
