@@ -108,18 +108,23 @@ impl Gate {
         self.bom.as_ref().map(|_| &self.backing)
     }
 
-    fn rollback_of(&self, seen: &mut Seen) -> Option<Rollback> {
+    /// The BOM as it was published; none when pinned keys do not stand behind it, or need not.
+    #[must_use]
+    pub fn publication(&self) -> Option<Publication<'_>> {
         if self.policy.bom.trust != BomTrust::PinnedKey || !self.backing.is_trusted() {
             return None;
         }
         let bom = self.bom.as_ref()?;
-        let publication = Publication {
+        Some(Publication {
             serial_number: bom.serial_number().unwrap_or_default(),
             version: bom.version(),
             log_size: self.backing.log_size(),
             digest: bom.digest(),
-        };
-        seen.meet(&publication).err()
+        })
+    }
+
+    fn rollback_of(&self, seen: &mut Seen) -> Option<Rollback> {
+        seen.meet(&self.publication()?).err()
     }
 
     /// Replaces the gold answers.

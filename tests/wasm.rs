@@ -50,7 +50,7 @@ fn gate_of(vector: &Vector) -> JsGate {
         for piece in bom.to_string().as_bytes().chunks(100) {
             gate.push_bom(piece).unwrap();
         }
-        let summary = gate.finish_bom().unwrap();
+        let summary = gate.finish_bom(None).unwrap();
         assert!(text(summary).starts_with(r#"{"items":"#));
     }
     if let Some(gold) = header.get("gold").filter(|gold| !gold.is_null()) {
@@ -164,7 +164,7 @@ fn callers_mistakes_are_thrown_with_a_code() {
     let mut gate = gate(LABELS_ONLY);
     assert_eq!(thrown(gate.set_gold(b"[]")), "gold");
     assert_eq!(thrown(gate.push_bom(b"{")), "bom");
-    assert_eq!(thrown(gate.finish_bom()), "bom");
+    assert_eq!(thrown(gate.finish_bom(None)), "bom");
     gate.begin_bom();
     assert_eq!(thrown(gate.push_bom(b"{\"bomFormat\":true")), "bom");
     assert_eq!(thrown(gate.restore(b"LGMM")), "state");

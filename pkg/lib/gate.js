@@ -2,6 +2,7 @@ import { Gate as RawGate, defaultPolicy as rawDefaultPolicy, version as rawVersi
 import { LabelgateError, toLabelgateError } from "./error.js";
 import { Hasher } from "./hasher.js";
 import { loadModule, memoryBytes } from "./module.js";
+import { answerChecks } from "./signatures.js";
 import { readSource } from "./source.js";
 import { encodeText, parseJson, requireBytes, requireTime, toJsonBytes } from "./wire.js";
 
@@ -22,13 +23,16 @@ export class Gate {
     this.#raw = attempt(() => new RawGate(bytes));
   }
 
-  async loadBom(source, options) {
+  async loadBom(source, { checkpoint, ...options } = {}) {
     if (this.#loadingBom) throw new LabelgateError("busy", "this gate is loading a BOM already");
+    const note = checkpoint === undefined ? undefined : textBytes(checkpoint, "checkpoint");
     this.#loadingBom = true;
     try {
       this.#call((raw) => raw.beginBom());
       await readSource(source, (piece) => this.#call((raw) => raw.pushBom(piece)), options);
-      return parseJson(this.#call((raw) => raw.finishBom()));
+      const open = this.#call((raw) => raw.endBom(note));
+      await answerChecks(this.#raw ?? raise(freed()), open).catch((thrown) => raise(toLabelgateError(thrown)));
+      return parseJson(this.#call((raw) => raw.concludeBom()));
     } catch (error) {
       // Beginning anew gives back the memory of what was read so far; the BOM in force stays.
       if (error?.code !== "crashed") this.#raw?.beginBom();
@@ -162,6 +166,14 @@ export function defaultPolicy() {
 export function version() {
   loadModule();
   return rawVersion();
+}
+
+function textBytes(value, name) {
+  return typeof value === "string" ? encodeText(value) : requireBytes(value, name);
+}
+
+function raise(error) {
+  throw error;
 }
 
 function optionalBytes(value, name) {

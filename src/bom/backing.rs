@@ -4,24 +4,36 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backing {
     /// Why nothing that is pinned stands behind it; none when it is trusted.
-    refusal: Option<String>,
+    refusal: Option<BackingRefusal>,
     /// When the checkpoint lapses: Unix milliseconds. None without a checkpoint.
     expires_at_ms: Option<i64>,
     /// How many publications the checkpoint counts.
     log_size: Option<u64>,
 }
 
+/// Why a BOM is not trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackingRefusal {
+    /// Stable, in kebab-case: a code of [`signature::Refusal`](crate::signature::Refusal), or one of
+    /// `not-verified`, `no-pinned-key`, `no-serial-number`, `other-serial-number`, `no-checkpoint`,
+    /// `checkpoint-malformed`, `checkpoint-untrusted`, `checkpoint-unwitnessed`, `checkpoint-of-other-bom`.
+    pub code: &'static str,
+    /// One sentence for people: lower case, without a final stop.
+    pub sentence: String,
+}
+
 impl Backing {
     /// Nobody looked at signatures: trusted only where the policy asks for none.
     #[must_use]
     pub fn unsigned() -> Self {
-        Self::refused("carries no signature that this gate can trust")
+        Self::refused("not-verified", "nobody has looked at its signature")
     }
 
-    /// Looked at, and refused. `why` goes on after "the list of published items".
+    /// Looked at, and refused.
     #[must_use]
-    pub fn refused(why: impl Into<String>) -> Self {
-        Self { refusal: Some(why.into()), expires_at_ms: None, log_size: None }
+    pub fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
+        let refusal = Some(BackingRefusal { code, sentence: sentence.into() });
+        Self { refusal, expires_at_ms: None, log_size: None }
     }
 
     /// Signed by pinned keys as the settings ask, without a checkpoint.
@@ -44,8 +56,8 @@ impl Backing {
 
     /// Why they do not.
     #[must_use]
-    pub fn refusal(&self) -> Option<&str> {
-        self.refusal.as_deref()
+    pub fn refusal(&self) -> Option<&BackingRefusal> {
+        self.refusal.as_ref()
     }
 
     /// When the checkpoint lapses: Unix milliseconds.

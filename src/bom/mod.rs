@@ -58,10 +58,12 @@ mod hashes;
 mod index;
 mod items;
 mod limits;
+mod loader;
 mod reader;
 mod reference;
 mod seen;
 pub mod shards;
+mod trust;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -75,12 +77,14 @@ use index::{Key, PrefixIndex};
 use items::{Items, Record};
 use shards::Shards;
 
-pub use backing::Backing;
+pub use backing::{Backing, BackingRefusal};
 pub use build::{BomBuilder, BomIdentity, DataSet};
 pub use limits::BomLimits;
+pub use loader::{BomLoader, LoadedBom};
 pub use reader::BomReader;
 pub use reference::IndexReference;
 pub use seen::{Publication, Rollback, Seen};
+pub use trust::TrustSettings;
 
 /// The index of a published data set: items by name, by bom-ref and by digest.
 ///
@@ -159,9 +163,17 @@ pub struct BomSummary {
     pub complete: bool,
     /// SHA-256 of the document as it was read: `sha256:<hexadecimal>`.
     pub digest: String,
+    /// What stands behind it, when somebody looked.
+    pub backing: Option<Backing>,
 }
 
 impl BomSummary {
+    /// The same, with what stands behind the BOM.
+    #[must_use]
+    pub fn with_backing(self, backing: &Backing) -> Self {
+        Self { backing: Some(backing.clone()), ..self }
+    }
+
     /// One JSON object, members in the order of the type.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
@@ -178,6 +190,20 @@ impl BomSummary {
         writer.name("complete");
         writer.boolean(self.complete);
         writer.string_member("digest", &self.digest);
+        if let Some(backing) = &self.backing {
+            writer.name("trusted");
+            writer.boolean(backing.is_trusted());
+            if let Some(refusal) = backing.refusal() {
+                writer.word_member("refusal", refusal.code);
+                writer.string_member("why", &refusal.sentence);
+            }
+            if let Some(expires_at_ms) = backing.expires_at_ms() {
+                writer.integer_member("expires_at_ms", expires_at_ms);
+            }
+            if let Some(log_size) = backing.log_size() {
+                writer.integer_member("publications", i64::try_from(log_size).unwrap_or(i64::MAX));
+            }
+        }
         writer.close_object();
         writer.into_bytes()
     }
@@ -319,6 +345,7 @@ impl Bom {
             version: self.version(),
             complete: self.is_complete(),
             digest: self.digest().to_string(),
+            backing: None,
         }
     }
 

@@ -1,15 +1,21 @@
 //! `bom-untrusted`: nothing that the policy trusts stands behind the BOM.
 
 use crate::bom::Backing;
-use crate::verdict::{BomTrust, Finding, ReasonCode};
+use crate::verdict::{Amount, BomTrust, Finding, ReasonCode};
 
 /// `backing` is none when the gate has no BOM at all.
 pub(crate) fn check(trust: BomTrust, backing: Option<&Backing>) -> Option<Finding> {
-    let why = match (trust, backing) {
-        (BomTrust::None, _) | (BomTrust::UnsignedForDevelopment, Some(_)) => return None,
-        (_, None) => "is missing, so no item can be checked",
-        (BomTrust::PinnedKey, Some(backing)) => backing.refusal()?,
+    let finding = |why: &str| {
+        let message = format!("the list of published items {why}");
+        Finding::new(ReasonCode::BomUntrusted, &message)
     };
-    let message = format!("the list of published items {why}");
-    Some(Finding::new(ReasonCode::BomUntrusted, &message))
+    match (trust, backing) {
+        (BomTrust::None, _) | (BomTrust::UnsignedForDevelopment, Some(_)) => None,
+        (_, None) => Some(finding("is missing, so no item can be checked")),
+        (BomTrust::PinnedKey, Some(backing)) => {
+            let refusal = backing.refusal()?;
+            let finding = finding(&format!("is not trusted: {}", refusal.sentence));
+            Some(finding.with_measured(Amount::text(refusal.code, "refusal")))
+        }
+    }
 }

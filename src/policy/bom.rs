@@ -1,5 +1,6 @@
 //! The section `bom` of a policy: which ML-BOM is trusted, and what an item must match.
 
+use crate::bom::TrustSettings;
 use crate::error::Error;
 use crate::json::{Kind, Reader, Writer};
 use crate::signature::{PublicKey, Threshold};
@@ -154,6 +155,15 @@ impl BomPolicy {
         };
         w.string_member("names", names);
         w.string_member("unlisted_in_incomplete", self.unlisted_in_incomplete.as_str());
+    }
+
+    /// Whom to trust for a BOM.
+    #[must_use]
+    pub fn trust_settings(&self) -> TrustSettings {
+        TrustSettings {
+            signers: Threshold::new(self.keys.clone(), self.threshold).ok(),
+            serial_number: self.serial_number.clone(),
+        }
     }
 
     pub(super) fn complaint(&self) -> Option<String> {
