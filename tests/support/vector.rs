@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 pub struct Vector {
     /// `<check>/<case>`.
     pub name: String,
-    /// `{"about", "policy", "bom", "gold"}`.
+    /// `{"about", "policy", "before", "bom", "checkpoint", "gold"}`.
     pub header: serde_json::Value,
     pub steps: Vec<Step>,
     header_line: String,

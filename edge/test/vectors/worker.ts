@@ -7,7 +7,9 @@ initSync({ module });
 /** One vector file, as the test sends it. */
 interface Vector {
   policy: unknown;
+  before?: unknown[];
   bom: unknown;
+  checkpoint?: string;
   gold: unknown;
   steps: { nowMs: number; submission: string }[];
 }
@@ -57,12 +59,12 @@ class Apart {
   }
 }
 
-function gateOf({ policy, bom, gold }: Vector): Gate {
+function gateOf({ policy, before = [], bom, gold, checkpoint }: Vector): Gate {
   const gate = new Gate(bytes(policy));
-  if (bom !== null) {
+  for (const published of bom === null ? before : [...before, bom]) {
     gate.beginBom();
-    gate.pushBom(bytes(bom));
-    gate.finishBom();
+    gate.pushBom(bytes(published));
+    gate.finishBom(checkpoint === undefined ? undefined : new TextEncoder().encode(checkpoint));
   }
   if (gold !== null) {
     gate.setGold(bytes(gold));
