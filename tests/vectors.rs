@@ -25,7 +25,7 @@ fn gate(vector: &Vector) -> (Gate, Seen) {
     let own = header.get("bom").filter(|bom| !bom.is_null());
     for bom in before.into_iter().flatten().chain(own) {
         let mut loader = BomLoader::new(trust.clone(), BomLimits::default());
-        loader.push(bom.to_string().as_bytes()).unwrap();
+        loader.push(support::vector::document(bom).as_bytes()).unwrap();
         let mut loaded = loader.finish().unwrap();
         if let Some(note) = header.get("checkpoint").and_then(|note| note.as_str()) {
             loaded.set_checkpoint(note.as_bytes().to_vec());

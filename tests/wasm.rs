@@ -50,7 +50,7 @@ fn gate_of(vector: &Vector) -> JsGate {
     let checkpoint = header.get("checkpoint").and_then(|note| note.as_str());
     for bom in before.into_iter().flatten().chain(own) {
         gate.begin_bom();
-        for piece in bom.to_string().as_bytes().chunks(100) {
+        for piece in support::vector::document(bom).as_bytes().chunks(100) {
             gate.push_bom(piece).unwrap();
         }
         let summary = gate.finish_bom(checkpoint.map(Into::into)).unwrap();

@@ -107,7 +107,10 @@ impl JsGate {
             return Err(out_of_order("endBom before concludeBom"));
         };
         let (bom, backing) = loaded.conclude().map_err(thrown)?;
-        let summary = bom.summary().with_backing(&backing).to_json();
+        let summary = bom.as_ref().map_or_else(
+            || backing.to_json(),
+            |bom| bom.summary().with_backing(&backing).to_json(),
+        );
         self.gate.set_judged_bom(bom, backing);
         self.gate.meet_bom(self.memory.boms_mut());
         Ok(summary)

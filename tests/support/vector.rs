@@ -22,6 +22,11 @@ pub struct Step {
     sent: String,
 }
 
+/// The text of a document in a header: a string is the text itself.
+pub fn document(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 /// All files under `tests/data`, in order of their names.
 pub fn all() -> Vec<Vector> {
     let mut names = Vec::new();

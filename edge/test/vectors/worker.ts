@@ -76,8 +76,9 @@ function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (unit) => unit.charCodeAt(0));
 }
 
+/** The bytes of a document; a string is the text itself. */
 function bytes(document: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(document));
+  return new TextEncoder().encode(typeof document === "string" ? document : JSON.stringify(document));
 }
 
 function text(bytes: Uint8Array): string {

@@ -37,7 +37,9 @@ export async function replay(text, { Gate }) {
 async function prepare(Gate, { policy, before = [], bom, gold, checkpoint }) {
   const gate = new Gate(policy ?? {});
   for (const published of [...before, bom ?? undefined].filter(Boolean)) {
-    await gate.loadBom(JSON.stringify(published), { checkpoint });
+    // A string is the text itself.
+    const text = typeof published === "string" ? published : JSON.stringify(published);
+    await gate.loadBom(text, { checkpoint });
   }
   if (gold !== undefined && gold !== null) gate.setGold(gold);
   return gate;
