@@ -3,8 +3,6 @@
 //! Bytes go in and out. Text of submissions and verdicts is UTF-8 JSON in `Uint8Array`s, which is
 //! several times cheaper than handing objects over, and passes the one strict reader.
 
-mod shards;
-
 use core::arch::wasm32::memory_size;
 
 use js_sys::{Array, Error as JsError, Reflect, Uint8Array};
@@ -18,6 +16,7 @@ use crate::json::{self, Writer};
 use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdict};
 
 mod bom;
+mod shards;
 
 /// Smaller and quicker than the standard library's allocator for this target: docs/performance.md.
 #[global_allocator]
