@@ -59,8 +59,12 @@ export function httpRanges(base, { fetch: ownFetch, headers, timeoutMs = 10_000 
       return withTimeout(timeoutMs, url.href, async (signal) => {
         const sent = new Headers(headers);
         sent.set("range", `bytes=${offset}-${offset + length - 1}`);
-        // `get`, not `this.get`: `fetch` insists on no receiver.
-        const response = await get(url.href, { headers: sent, signal });
+        const ask = () => get(url.href, { headers: sent, signal });
+        const response = await ask().catch((error) => {
+          // Once more: a connection that was kept open may have been closed by the server meanwhile.
+          if (signal.aborted) throw error;
+          return ask();
+        });
         try {
           requirePartial(response, url.href, offset, length);
         } catch (error) {

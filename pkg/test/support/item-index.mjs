@@ -2,13 +2,9 @@
  * An item index written a second time, from the description of its format alone (src/bom/shards/mod.rs): what the
  * gate reads is then no private agreement of one program with itself.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
-const sha256 = (...parts) => {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
+const sha256 = (...parts) => hash("sha256", Buffer.concat(parts), "buffer");
 const leaf = (...parts) => sha256(Uint8Array.of(0), ...parts);
 const node = (left, right) => sha256(Uint8Array.of(1), left, right);
 const number = (value) => {
