@@ -57,6 +57,7 @@ mod index;
 mod items;
 mod limits;
 mod reader;
+mod source;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -73,6 +74,7 @@ pub use build::{BomBuilder, BomDetails, BomIdentity, DataSet, SourceBom, Workflo
 pub use canonical::Canonical;
 pub use limits::BomLimits;
 pub use reader::BomReader;
+pub use source::{LeftOut, Manifest, ManifestFormat, ManifestItem};
 
 /// The index of a published data set: items by name, by bom-ref and by digest.
 ///

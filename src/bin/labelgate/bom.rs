@@ -1,7 +1,15 @@
 //! `labelgate bom`: the published list of items.
 
 mod build;
-mod folder;
+mod found;
+mod in_order;
+mod inputs;
+mod journal;
+mod manifest;
+mod measure;
+mod publish;
+mod sorter;
+mod temporary;
 
 use clap::{Args, Subcommand};
 
