@@ -3,6 +3,8 @@
 //! A check turns a submission and what is remembered into at most one finding. It never calls
 //! another check, never reads a clock and never decides; `gate.rs` does.
 
+pub(crate) mod bom_expired;
+pub(crate) mod bom_rollback;
 pub(crate) mod bom_untrusted;
 pub(crate) mod disagrees;
 pub(crate) mod duplicate;

@@ -17,8 +17,12 @@ pub enum ErrorCode {
     Gold,
     /// JSON that breaks the strict rules; the message says where.
     Json,
+    /// A key that cannot be read or used.
+    Key,
     /// A policy that cannot be read, or whose values do not fit together.
     Policy,
+    /// A signed document, envelope or note that cannot be read, or that cannot be signed.
+    Signature,
     /// Saved state that is damaged, or of a version this release does not know.
     State,
 }
@@ -32,7 +36,9 @@ impl ErrorCode {
             Self::Digest => "digest",
             Self::Gold => "gold",
             Self::Json => "json",
+            Self::Key => "key",
             Self::Policy => "policy",
+            Self::Signature => "signature",
             Self::State => "state",
         }
     }

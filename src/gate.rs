@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use crate::annotator::{Annotator, EvidenceSettings};
-use crate::bom::Bom;
+use crate::bom::{Backing, Bom, Publication, Rollback, Seen};
 use crate::check;
 use crate::check::listing::{Listing, Published};
 use crate::error::Error;
@@ -27,6 +27,9 @@ pub struct Gate {
     policy_digest: String,
     settings: EvidenceSettings,
     bom: Option<Bom>,
+    backing: Backing,
+    /// Found by [`Gate::meet_bom`].
+    rollback: Option<Rollback>,
     gold: Gold,
 }
 
@@ -67,7 +70,9 @@ impl Gate {
     pub fn new(policy: Policy, bom: Option<Bom>) -> Self {
         let policy_digest = policy.digest();
         let settings = EvidenceSettings::of(&policy);
-        Self { policy, policy_digest, settings, bom, gold: Gold::new() }
+        let backing = Backing::unsigned();
+        let (rollback, gold) = (None, Gold::new());
+        Self { policy, policy_digest, settings, bom, backing, rollback, gold }
     }
 
     /// The same gate with these gold answers.
@@ -76,9 +81,44 @@ impl Gate {
         Self { gold, ..self }
     }
 
-    /// Replaces the BOM.
+    /// Replaces the BOM by one whose signatures nobody looked at.
     pub fn set_bom(&mut self, bom: Option<Bom>) {
         self.bom = bom;
+        self.backing = Backing::unsigned();
+        self.rollback = None;
+    }
+
+    /// Replaces the BOM by one whose signatures and checkpoint were looked at.
+    pub fn set_judged_bom(&mut self, bom: Bom, backing: Backing) {
+        self.bom = Some(bom);
+        self.backing = backing;
+        self.rollback = None;
+    }
+
+    /// Compares the BOM with those that were in force before and remembers it, for hosts that call the
+    /// steps one by one: once after each [`Gate::set_judged_bom`]. [`Gate::check`] does so by itself.
+    pub fn meet_bom(&mut self, seen: &mut Seen) {
+        self.rollback = self.rollback_of(seen);
+    }
+
+    /// What stands behind the BOM; none without one.
+    #[must_use]
+    pub fn backing(&self) -> Option<&Backing> {
+        self.bom.as_ref().map(|_| &self.backing)
+    }
+
+    fn rollback_of(&self, seen: &mut Seen) -> Option<Rollback> {
+        if self.policy.bom.trust != BomTrust::PinnedKey || !self.backing.is_trusted() {
+            return None;
+        }
+        let bom = self.bom.as_ref()?;
+        let publication = Publication {
+            serial_number: bom.serial_number().unwrap_or_default(),
+            version: bom.version(),
+            log_size: self.backing.log_size(),
+            digest: bom.digest(),
+        };
+        seen.meet(&publication).err()
     }
 
     /// Replaces the gold answers.
@@ -131,7 +171,8 @@ impl Gate {
         submission: Submission<'a>,
         at_ms: Option<i64>,
     ) -> Verdict<'a> {
-        let (subject, mut findings) = self.screening(&submission);
+        let rollback = self.rollback_of(&mut memory.boms);
+        let (subject, mut findings) = self.screening(&submission, rollback);
         if self.rejects(&findings) {
             return self.verdict(Some(submission), findings, None);
         }
@@ -195,7 +236,7 @@ impl Gate {
         &'a self,
         submission: Submission<'a>,
     ) -> Result<Screened<'a>, Box<Verdict<'a>>> {
-        let (subject, findings) = self.screening(&submission);
+        let (subject, findings) = self.screening(&submission, self.rollback);
         if self.rejects(&findings) {
             return Err(Box::new(self.verdict(Some(submission), findings, None)));
         }
@@ -269,10 +310,15 @@ impl Gate {
     }
 
     /// What the checks of [`Gate::screen_submission`] find.
-    fn screening<'a>(&'a self, submission: &Submission<'a>) -> (Subject<'a>, Vec<Finding>) {
+    fn screening<'a>(
+        &'a self,
+        submission: &Submission<'a>,
+        rollback: Option<Rollback>,
+    ) -> (Subject<'a>, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut published = None;
-        findings.extend(check::bom_untrusted::check(self.policy.bom.trust, self.bom.is_some()));
+        findings.extend(check::bom_untrusted::check(self.policy.bom.trust, self.backing()));
+        findings.extend(rollback.map(check::bom_rollback::finding));
         let mut absence_is_proof = true;
         if let (Some(bom), true) = (&self.bom, self.policy.bom.trust != BomTrust::None) {
             absence_is_proof = bom.is_complete();
@@ -313,6 +359,8 @@ impl Gate {
         at_ms: Option<i64>,
         findings: &mut Vec<Finding>,
     ) {
+        let backing = self.backing().filter(|_| self.policy.bom.trust == BomTrust::PinnedKey);
+        findings.extend(at_ms.and_then(|at_ms| check::bom_expired::check(backing, at_ms)));
         findings.extend(check::replayed::check(submission, annotator));
         findings.extend(at_ms.and_then(|at_ms| {
             check::impossible_clock::in_session(submission, annotator, at_ms, &self.policy.clock)

@@ -3,7 +3,7 @@
 //! # Where to start
 //!
 //! [`Gate`] is the one place where checks meet. The instruments ([`bom`], [`digest`], [`evidence`],
-//! [`json`], [`label`]) are useful alone. Feature `schema` adds JSON Schemas of the public documents;
+//! [`json`], [`label`], [`signature`]) are useful alone. Feature `schema` adds JSON Schemas of the public documents;
 //! feature `cli` builds the command line and adds nothing to the library.
 
 // Input never panics: what could is denied here, and only in tests allowed (clippy.toml).
@@ -36,6 +36,7 @@ pub mod memory;
 pub mod policy;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod signature;
 mod sort;
 pub mod state;
 pub mod submission;

@@ -1,6 +1,7 @@
 //! Everything that one process remembers: its annotators and its items.
 
 use crate::annotator::Annotator;
+use crate::bom::Seen;
 use crate::error::{Error, ErrorCode};
 use crate::item::Item;
 use crate::state::{self, Kind};
@@ -14,9 +15,10 @@ use crate::table::Table;
 pub struct Memory {
     pub(crate) annotators: Table<Annotator>,
     pub(crate) items: Table<Item>,
+    pub(crate) boms: Seen,
 }
 
-state::fields!(Memory { annotators, items });
+state::fields!(Memory { annotators, items, boms });
 
 const KIND: Kind = Kind { magic: *b"LGMM", noun: "memory" };
 
@@ -38,6 +40,12 @@ impl Memory {
     #[must_use]
     pub fn item(&self, id: &str) -> Option<&Item> {
         self.items.get(&id.into())
+    }
+
+    /// Which BOMs were in force before.
+    #[must_use]
+    pub fn boms(&self) -> &Seen {
+        &self.boms
     }
 
     /// All annotators with their ids, in the order of their first answers.

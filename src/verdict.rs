@@ -91,7 +91,7 @@ impl Finding {
 pub struct Amount {
     /// The value.
     pub value: Value,
-    /// The unit: `ms`, `bytes`, `share`, `wealth`, `digest`, `algorithm`.
+    /// The unit: `ms`, `bytes`, `share`, `wealth`, `digest`, `algorithm`, `version`, `publications`.
     pub unit: &'static str,
 }
 
@@ -113,6 +113,12 @@ impl Amount {
     #[must_use]
     pub fn bytes(value: usize) -> Self {
         Self { value: Value::Integer(i64::try_from(value).unwrap_or(i64::MAX)), unit: "bytes" }
+    }
+
+    /// A whole number of this unit.
+    #[must_use]
+    pub fn count(value: u64, unit: &'static str) -> Self {
+        Self { value: Value::Integer(i64::try_from(value).unwrap_or(i64::MAX)), unit }
     }
 
     /// A digest.

@@ -146,7 +146,7 @@ function standingOf(gate: Gate, bomSummary: unknown): Standing {
     policy: unreadable!.policy,
     bom: {
       trust: unreadable!.bom,
-      trusted: !readable?.reasons.some((reason) => reason.code === "bom-untrusted"),
+      trusted: !readable?.reasons.some((reason) => reason.code === "bom-untrusted" || reason.code === "bom-rollback"),
       ...(bomSummary === undefined ? {} : { summary: bomSummary }),
     },
   };

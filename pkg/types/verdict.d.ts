@@ -5,6 +5,8 @@ export type Decision = "accept" | "review" | "reject";
 
 /** Codes of checks that prove something; they reject by default. */
 export type ProofCode =
+  | "bom-expired"
+  | "bom-rollback"
   | "bom-untrusted"
   | "duplicate"
   | "impossible-clock"
@@ -28,7 +30,7 @@ export type ReasonCode = ProofCode | EvidenceCode | HeldCode;
 /** How sure a finding is: proven, statistical with an error bound for life, or a check that could not run. */
 export type ReasonKind = "proof" | "evidence" | "held";
 
-/** A value with its unit, such as `ms`, `bytes`, `share`, `wealth`, `digest` or `algorithm`. */
+/** A value with its unit, such as `ms`, `bytes`, `share`, `wealth`, `digest`, `algorithm`, `version` or `publications`. */
 export interface Amount {
   value: number | string;
   unit: string;

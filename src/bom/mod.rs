@@ -48,15 +48,18 @@
 //!
 //! Nothing else of the schema is checked: a BOM that is read is not thereby valid CycloneDX.
 
+mod backing;
 mod build;
 mod canonical;
 mod completeness;
 mod document;
+mod flat;
 mod hashes;
 mod index;
 mod items;
 mod limits;
 mod reader;
+mod seen;
 mod source;
 
 use std::cmp::Ordering;
@@ -70,10 +73,12 @@ use crate::json::Writer;
 use index::{Key, PrefixIndex};
 use items::{Items, Record};
 
+pub use backing::Backing;
 pub use build::{BomBuilder, BomDetails, BomIdentity, DataSet, SourceBom, Workflow};
 pub use canonical::Canonical;
 pub use limits::BomLimits;
 pub use reader::BomReader;
+pub use seen::{Publication, Rollback, Seen};
 pub use source::{LeftOut, Manifest, ManifestFormat, ManifestItem};
 
 /// The index of a published data set: items by name, by bom-ref and by digest.

@@ -10,6 +10,7 @@ use crate::json::stream::{Event, Stream};
 
 use super::completeness::Completeness;
 use super::document::{Part, Shape};
+use super::flat::Flat;
 use super::hashes::{Named, WeakSet};
 use super::index::MAX_KEYS_PER_RECORD;
 use super::items::{Items, NewItem, Role};
@@ -81,6 +82,9 @@ impl BomReader {
         self.hasher.update(piece);
         let mut rest = piece;
         loop {
+            if self.draft.next == Part::Component {
+                while self.take_flat(&mut rest) {}
+            }
             let keep_string = self.draft.next.shape() == Shape::String;
             let taken = match self.stream.next(&mut rest, keep_string)? {
                 Some(event) => self.draft.take(event),
@@ -90,6 +94,22 @@ impl BomReader {
                 return Err(self.stream.error(&reason));
             }
         }
+    }
+}
+
+/// Items in the usual form, which need no events.
+impl BomReader {
+    /// Takes the next component if it is in the usual form; leaves anything else as it was.
+    fn take_flat(&mut self, rest: &mut &[u8]) -> bool {
+        let Some(before) = self.stream.before_element(rest) else { return false };
+        let Some(flat) = rest.get(before..).and_then(Flat::read) else { return false };
+        let extent = flat.extent();
+        let fits = self.stream.has_room_for(before, extent);
+        let is_taken = fits && self.draft.take_flat(&flat).is_some();
+        if is_taken {
+            self.stream.leap(rest, before, extent);
+        }
+        is_taken
     }
 }
 
@@ -366,6 +386,48 @@ impl Draft {
         self.text.truncate(component.text_start);
         self.digests.truncate(component.digests_start);
         Ok(())
+    }
+
+    /// Takes an item in the usual form; none, and nothing changed, when there is anything to say against it.
+    fn take_flat(&mut self, flat: &Flat<'_>) -> Option<()> {
+        if self.open.last() != Some(&Part::Components) || self.items.len() >= self.limits.max_items
+        {
+            return None;
+        }
+        let mut weak = WeakSet::default();
+        self.hashes.clear();
+        for (algorithm, content) in flat.hashes() {
+            let algorithm = Named::parse(algorithm).ok()?;
+            let digest = algorithm.read(content).ok()?;
+            if let Named::Weak(index) = algorithm {
+                weak.insert(index);
+            }
+            let Some(digest) = digest else { continue };
+            if self.hashes.iter().any(|known| known.algorithm() == digest.algorithm()) {
+                return None;
+            }
+            self.hashes.push(digest);
+        }
+        if flat.hashes().is_empty() && flat.kind != Some("file") {
+            return None;
+        }
+        let item = NewItem {
+            name: flat.name,
+            bom_ref: flat.bom_ref,
+            digests: &self.hashes,
+            weak,
+            role: Role {
+                is_item: true,
+                holds_items: false,
+                is_outermost: self.components.is_empty(),
+            },
+        };
+        self.items.push(&item).ok()?;
+        self.component(|around| {
+            around.has_parts = true;
+            around.holds_items = true;
+        });
+        Some(())
     }
 
     fn finish(&mut self, digest: Digest) -> Result<Bom, String> {

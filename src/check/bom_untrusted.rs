@@ -1,15 +1,15 @@
 //! `bom-untrusted`: nothing that the policy trusts stands behind the BOM.
 
+use crate::bom::Backing;
 use crate::verdict::{BomTrust, Finding, ReasonCode};
 
-/// `bom_given` says whether the gate has a BOM at all.
-pub(crate) fn check(trust: BomTrust, bom_given: bool) -> Option<Finding> {
-    let message = match (trust, bom_given) {
-        (BomTrust::None, _) | (BomTrust::UnsignedForDevelopment, true) => return None,
-        (_, false) => "the list of published items is missing, so no item can be checked",
-        (BomTrust::PinnedKey, true) => {
-            "the list of published items carries no signature that this gate can trust"
-        }
+/// `backing` is none when the gate has no BOM at all.
+pub(crate) fn check(trust: BomTrust, backing: Option<&Backing>) -> Option<Finding> {
+    let why = match (trust, backing) {
+        (BomTrust::None, _) | (BomTrust::UnsignedForDevelopment, Some(_)) => return None,
+        (_, None) => "is missing, so no item can be checked",
+        (BomTrust::PinnedKey, Some(backing)) => backing.refusal()?,
     };
-    Some(Finding::new(ReasonCode::BomUntrusted, message))
+    let message = format!("the list of published items {why}");
+    Some(Finding::new(ReasonCode::BomUntrusted, &message))
 }

@@ -5,6 +5,7 @@
 //! Both refuse what makes two programs see two different documents: duplicate keys, lone
 //! surrogates, numbers that a double cannot hold, trailing bytes, a byte order mark.
 
+pub mod canonical;
 mod decimal;
 mod number;
 mod plain;

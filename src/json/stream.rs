@@ -6,12 +6,14 @@
 //!
 //! The same bytes give the same events and the same error, however they are cut.
 
+mod leap;
 mod lexeme;
 mod names;
 
 use crate::error::Error;
 
 use super::{Position, error_at, number};
+pub(crate) use leap::Extent;
 use lexeme::{NumberState, TextState, Word};
 use names::{Names, Twice};
 
@@ -78,6 +80,10 @@ pub struct Stream {
     names: Names,
     /// The string, name or number being read.
     text: Vec<u8>,
+    /// The most bytes of it, when it is a name or a string.
+    max_text_bytes: usize,
+    /// Strings that nobody wants are kept too, up to this many bytes.
+    keep_all: Option<usize>,
     /// Bytes taken so far.
     taken: u64,
     /// Where the value or name of the last event, or the one being read, starts.
@@ -155,11 +161,19 @@ impl Stream {
             open: Vec::new(),
             names: Names::default(),
             text: Vec::new(),
+            max_text_bytes: limits.max_string_bytes,
+            keep_all: None,
             taken: 0,
             token_start: 0,
             line: 1,
             line_start: 0,
         }
+    }
+
+    /// From now on gives strings that the caller does not want as [`Event::String`] too, up to
+    /// `max_bytes` each, for whoever needs every value of the document.
+    pub fn keep_all(&mut self, max_bytes: usize) {
+        self.keep_all = Some(max_bytes);
     }
 
     /// The next event, taking bytes from the front of `piece`; `None` when the piece is used up.
@@ -285,7 +299,10 @@ impl Stream {
         match (byte, innermost) {
             (b'"', _) if value || name => {
                 self.begin(here);
-                self.token = Token::Text(TextState::new(name, name || keep_string));
+                let wanted = name || keep_string;
+                let unwanted = self.keep_all.filter(|_| !wanted);
+                self.max_text_bytes = unwanted.unwrap_or(self.limits.max_string_bytes);
+                self.token = Token::Text(TextState::new(name, wanted || unwanted.is_some()));
             }
             (b'{', _) if value => {
                 self.begin(here);
@@ -441,8 +458,8 @@ impl Stream {
     }
 
     fn keep(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        if self.text.len() + bytes.len() > self.limits.max_string_bytes {
-            let most = self.limits.max_string_bytes;
+        if self.text.len() + bytes.len() > self.max_text_bytes {
+            let most = self.max_text_bytes;
             return Err(self.error(&format!("expected a string of at most {most} bytes")));
         }
         self.text.extend_from_slice(bytes);

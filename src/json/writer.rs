@@ -93,17 +93,7 @@ impl Writer {
     /// Writes a string.
     pub fn string(&mut self, text: &str) {
         self.separate();
-        self.out.push(b'"');
-        let mut rest = text.as_bytes();
-        loop {
-            let plain = super::plain_length(rest);
-            let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
-            self.copy(head);
-            let Some((special, after)) = tail.split_first() else { break };
-            self.escape(*special);
-            rest = after;
-        }
-        self.out.push(b'"');
+        write_string(&mut self.out, text);
         self.comma = true;
     }
 
@@ -115,6 +105,14 @@ impl Writer {
         self.out.push(b'"');
         self.copy(text.as_bytes());
         self.out.push(b'"');
+        self.comma = true;
+    }
+
+    /// Writes a value that is JSON text already.
+    #[cfg(feature = "sign")]
+    pub(crate) fn raw(&mut self, json: &[u8]) {
+        self.separate();
+        self.out.extend_from_slice(json);
         self.comma = true;
     }
 
@@ -250,25 +248,9 @@ impl Writer {
         self.integer(value);
     }
 
-    /// Appends bytes, eight at a time while they are few: in wasm copying memory is a call, and a dear
-    /// one for the short texts of a verdict.
     #[inline(always)]
     fn copy(&mut self, bytes: &[u8]) {
-        const FEW: usize = 80;
-        if bytes.len() > FEW {
-            return self.out.extend_from_slice(bytes);
-        }
-        let (eights, rest) = bytes.as_chunks::<8>();
-        for eight in eights {
-            self.out.extend_from_slice(eight);
-        }
-        let (fours, rest) = rest.as_chunks::<4>();
-        if let [four] = fours {
-            self.out.extend_from_slice(four);
-        }
-        for byte in rest {
-            self.out.push(*byte);
-        }
+        copy(&mut self.out, bytes);
     }
 
     #[inline]
@@ -290,24 +272,60 @@ impl Writer {
         self.out.push(bracket);
         self.comma = true;
     }
+}
 
-    fn escape(&mut self, byte: u8) {
-        let letter = match byte {
-            b'"' | b'\\' => byte,
-            0x08 => b'b',
-            0x09 => b't',
-            0x0A => b'n',
-            0x0C => b'f',
-            0x0D => b'r',
-            _ => {
-                let hex = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
-                self.out.extend_from_slice(b"\\u00");
-                self.out.extend_from_slice(&[hex(byte >> 4), hex(byte & 15)]);
-                return;
-            }
-        };
-        self.out.extend_from_slice(&[b'\\', letter]);
+/// Appends a string as JSON, escaped as little as may be: as `JSON.stringify` and RFC 8785 have it.
+pub(super) fn write_string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    let mut rest = text.as_bytes();
+    loop {
+        let plain = super::plain_length(rest);
+        let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        copy(out, head);
+        let Some((special, after)) = tail.split_first() else { break };
+        escape(out, *special);
+        rest = after;
     }
+    out.push(b'"');
+}
+
+/// Appends bytes, eight at a time while they are few: in wasm copying memory is a call, and a dear
+/// one for the short texts of a verdict.
+#[inline(always)]
+pub(super) fn copy(out: &mut Vec<u8>, bytes: &[u8]) {
+    const FEW: usize = 80;
+    if bytes.len() > FEW {
+        return out.extend_from_slice(bytes);
+    }
+    let (eights, rest) = bytes.as_chunks::<8>();
+    for eight in eights {
+        out.extend_from_slice(eight);
+    }
+    let (fours, rest) = rest.as_chunks::<4>();
+    if let [four] = fours {
+        out.extend_from_slice(four);
+    }
+    for byte in rest {
+        out.push(*byte);
+    }
+}
+
+fn escape(out: &mut Vec<u8>, byte: u8) {
+    let letter = match byte {
+        b'"' | b'\\' => byte,
+        0x08 => b'b',
+        0x09 => b't',
+        0x0A => b'n',
+        0x0C => b'f',
+        0x0D => b'r',
+        _ => {
+            let hex = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+            out.extend_from_slice(b"\\u00");
+            out.extend_from_slice(&[hex(byte >> 4), hex(byte & 15)]);
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', letter]);
 }
 
 #[cfg(test)]

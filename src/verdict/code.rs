@@ -6,6 +6,10 @@
 #[cfg_attr(feature = "schema", schemars(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum ReasonCode {
+    /// The checkpoint of the BOM has lapsed.
+    BomExpired,
+    /// The BOM is older than one that was in force before.
+    BomRollback,
     /// The BOM itself is not signed by a pinned key, or there is none.
     BomUntrusted,
     /// Agreement with other annotators is under the floor.
@@ -66,7 +70,9 @@ impl ReasonKind {
 
 impl ReasonCode {
     /// All codes of this release, in alphabetical order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
+        Self::BomExpired,
+        Self::BomRollback,
         Self::BomUntrusted,
         Self::Disagrees,
         Self::Duplicate,
@@ -88,6 +94,8 @@ impl ReasonCode {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::BomExpired => "bom-expired",
+            Self::BomRollback => "bom-rollback",
             Self::BomUntrusted => "bom-untrusted",
             Self::Disagrees => "disagrees",
             Self::Duplicate => "duplicate",

@@ -1,0 +1,29 @@
+//! Signatures: who signed a document, by keys that were pinned beforehand.
+//!
+//! Part of the instruments: useful alone, knows nothing of BOMs, gates or policies. Formats:
+//!
+//! - [`jsf`]: a signature inside a JSON document, as CycloneDX 1.4 to 1.7 has it;
+//!
+//! Three rules hold for all of them. Trust comes from [pinned keys](Threshold) alone: a key, a name or a
+//! certificate inside a signature only helps to find one of them. The algorithm is fixed by the pinned
+//! key. What is not accepted has a [named reason](Refusal).
+//!
+//! Nothing here calls a host. What this build cannot check (ES256 and ES384 without feature `ecdsa`;
+//! ES512, RS256 to PS512 always) is handed out as open [`Check`]s, and the answers are taken back.
+
+mod algorithm;
+mod check;
+pub mod jsf;
+#[cfg(feature = "sign")]
+mod private_key;
+mod public_key;
+mod refusal;
+mod threshold;
+
+pub use algorithm::Algorithm;
+pub use check::{Check, Outcome, of_digest};
+#[cfg(feature = "sign")]
+pub use private_key::PrivateKey;
+pub use public_key::PublicKey;
+pub use refusal::Refusal;
+pub use threshold::{Threshold, Verification};
