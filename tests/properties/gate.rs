@@ -71,7 +71,15 @@ fn the_crowds_of_these_properties_reach_every_check() {
         Ok(())
     });
     // These need a BOM or a large input.
-    let elsewhere = ["bom-expired", "bom-rollback", "bom-untrusted", "item-altered", "item-unlisted", "too-large", "weak-digest"];
+    let elsewhere = [
+        "bom-expired",
+        "bom-rollback",
+        "bom-untrusted",
+        "item-altered",
+        "item-unlisted",
+        "too-large",
+        "weak-digest",
+    ];
     for code in ReasonCode::ALL {
         let here = !elsewhere.contains(&code.as_str());
         assert_eq!(seen.borrow().contains(code.as_str()), here, "{code}");

@@ -50,6 +50,8 @@ fn text(reader: impl Read, canonical: Canonical) -> io::Result<Vec<u8>> {
                 .map_err(|_| io::Error::other("expected UTF-8 for `utf8-nfc`"))?;
             Ok(text.nfc().collect::<String>().into_bytes())
         }
+        Canonical::JcsJson => labelgate::json::canonical::canonicalize(&bytes)
+            .map_err(|error| io::Error::other(format!("for `{canonical}`: {}", error.message()))),
         _ => Err(io::Error::other(format!("the form `{canonical}` is not known here"))),
     }
 }
