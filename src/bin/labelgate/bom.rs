@@ -1,6 +1,8 @@
 //! `labelgate bom`: the published list of items.
 
 mod build;
+mod changes;
+mod diff;
 mod document;
 mod found;
 mod in_order;
@@ -12,10 +14,12 @@ mod manifest;
 mod measure;
 mod outline;
 mod publish;
+mod show;
 mod sign;
 mod sorter;
 mod summary;
 mod temporary;
+mod update;
 mod verify;
 
 use clap::{Args, Subcommand};
@@ -33,8 +37,11 @@ pub struct BomArguments {
 #[derive(Debug, Subcommand)]
 enum BomCommand {
     Build(build::BuildArguments),
+    Diff(diff::DiffArguments),
     Keygen(keygen::KeygenArguments),
+    Show(show::ShowArguments),
     Sign(sign::SignArguments),
+    Update(update::UpdateArguments),
     Verify(verify::VerifyArguments),
 }
 
@@ -53,8 +60,11 @@ Exit codes:
 pub fn run(arguments: &BomArguments) -> Result<Outcome, Failure> {
     match &arguments.command {
         BomCommand::Build(arguments) => build::run(arguments),
+        BomCommand::Diff(arguments) => diff::run(arguments),
         BomCommand::Keygen(arguments) => keygen::run(arguments),
+        BomCommand::Show(arguments) => show::run(arguments),
         BomCommand::Sign(arguments) => sign::run(arguments),
+        BomCommand::Update(arguments) => update::run(arguments),
         BomCommand::Verify(arguments) => verify::run(arguments),
     }
 }

@@ -13,6 +13,14 @@ pub fn write<T>(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    write_if(path, |out| Ok((true, fill(out)?)))
+}
+
+/// The same, but the old file stays as it was when `fill` answers false.
+pub fn write_if<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> Result<(bool, T), Failure>,
+) -> Result<T, Failure> {
     let unwritable = |error: io::Error| Failure::unwritable(path, &error);
     let Some(name) = path.file_name() else {
         return Err(unwritable(io::ErrorKind::IsADirectory.into()));
@@ -28,8 +36,12 @@ pub fn write<T>(
         out.flush().and_then(|()| out.get_ref().sync_all()).map_err(unwritable)?;
         Ok(filled)
     });
-    let moved = filled.and_then(|filled| {
-        fs::rename(&temporary, path).map_err(unwritable)?;
+    let moved = filled.and_then(|(is_wanted, filled)| {
+        if is_wanted {
+            fs::rename(&temporary, path).map_err(unwritable)?;
+        } else {
+            fs::remove_file(&temporary).map_err(unwritable)?;
+        }
         Ok(filled)
     });
     if moved.is_err() {
