@@ -2,10 +2,16 @@
 
 use crate::run::Folder;
 
-const COMMANDS: [&[&str]; 8] = [
+const COMMANDS: [&[&str]; 14] = [
     &[],
     &["bom"],
     &["bom", "build"],
+    &["bom", "diff"],
+    &["bom", "keygen"],
+    &["bom", "show"],
+    &["bom", "sign"],
+    &["bom", "update"],
+    &["bom", "verify"],
     &["check"],
     &["policy"],
     &["policy", "check"],

@@ -19,7 +19,8 @@ pub fn sha256(reader: impl Read) -> io::Result<Digest> {
     Ok(hasher.finish())
 }
 
-/// The digests of an item, one for each algorithm, over its canonical form.
+/// The digests of an item, one for each algorithm, over its canonical form. An error of the kind
+/// `InvalidData` says that the content has no such form.
 pub fn item(
     reader: impl Read,
     canonical: Canonical,
@@ -42,18 +43,23 @@ fn text(reader: impl Read, canonical: Canonical) -> io::Result<Vec<u8>> {
     reader.take(MAX_TEXT_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() > usize::try_from(MAX_TEXT_BYTES).unwrap_or(usize::MAX) {
         let most = MAX_TEXT_BYTES >> 20;
-        return Err(io::Error::other(format!("expected at most {most} MiB for `{canonical}`")));
+        return Err(no_form(format!("expected at most {most} MiB for `{canonical}`")));
     }
     match canonical {
         Canonical::Utf8Nfc => {
             let text = std::str::from_utf8(&bytes)
-                .map_err(|_| io::Error::other("expected UTF-8 for `utf8-nfc`"))?;
+                .map_err(|_| no_form("expected UTF-8 for `utf8-nfc`"))?;
             Ok(text.nfc().collect::<String>().into_bytes())
         }
         Canonical::JcsJson => labelgate::json::canonical::canonicalize(&bytes)
-            .map_err(|error| io::Error::other(format!("for `{canonical}`: {}", error.message()))),
-        _ => Err(io::Error::other(format!("the form `{canonical}` is not known here"))),
+            .map_err(|error| no_form(format!("for `{canonical}`: {}", error.message()))),
+        _ => Err(no_form(format!("the form `{canonical}` is not known here"))),
     }
+}
+
+/// Content that has no such form: told apart from a file that cannot be read.
+fn no_form(expected: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, expected.into())
 }
 
 /// Hands over what a reader gives, in pieces of one buffer for each thread.

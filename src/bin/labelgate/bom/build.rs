@@ -157,7 +157,7 @@ pub fn run(arguments: &BuildArguments) -> Result<Outcome, Failure> {
     }
     require_time(arguments.timestamp.as_deref())?;
     let reading = Reading {
-        output: (!to_stdout).then_some(arguments.output.as_path()),
+        boms: [(!to_stdout).then_some(arguments.output.as_path()), None],
         manifests: !arguments.no_manifest,
         columns: Columns {
             name: arguments.name_column.as_deref(),

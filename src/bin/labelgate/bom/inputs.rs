@@ -38,8 +38,8 @@ pub struct Totals {
 /// How paths are read.
 #[derive(Clone, Copy, Default)]
 pub struct Reading<'a> {
-    /// The file that is about to be written, which is not an item.
-    pub output: Option<&'a Path>,
+    /// BOMs of the data set, read or about to be written, which are no items of it.
+    pub boms: [Option<&'a Path>; 2],
     /// Whether a file can be a manifest; else it is an item.
     pub manifests: bool,
     pub columns: Columns<'a>,
@@ -63,7 +63,7 @@ impl Inputs {
         let mut list = List {
             sorter: Sorter::new(),
             totals: Totals::default(),
-            output: reading.output.and_then(Output::of),
+            boms: reading.boms.into_iter().flatten().filter_map(Output::of).collect(),
             progress: &progress,
         };
         let mut roots = Vec::new();
@@ -137,7 +137,7 @@ impl Inputs {
 pub struct List<'p> {
     sorter: Sorter,
     pub totals: Totals,
-    output: Option<Output>,
+    boms: Vec<Output>,
     pub progress: &'p Progress,
 }
 
@@ -181,8 +181,7 @@ impl List<'_> {
                 self.warn(&format!("left out the symbolic link {}", quoted(path)));
             } else if !entry.file_type().is_file() {
                 self.warn(&format!("left out {}, which is no file", quoted(path)));
-            } else if let Some(what) = self.output.as_ref().and_then(|output| output.is_part(path))
-            {
+            } else if let Some(what) = self.boms.iter().find_map(|bom| bom.is_part(path)) {
                 self.warn(&format!("left out {}, {what}", quoted(path)));
             } else {
                 let metadata = entry.metadata().map_err(|error| of_walk(folder, &error))?;
@@ -195,7 +194,7 @@ impl List<'_> {
     }
 }
 
-/// The file that is about to be written, and those that come with it.
+/// A BOM, and the files that come with it.
 struct Output {
     /// Free of symbolic links.
     folder: PathBuf,

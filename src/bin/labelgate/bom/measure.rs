@@ -19,13 +19,16 @@ use crate::progress::Progress;
 pub struct Measure<'a> {
     pub canonical: Canonical,
     /// The algorithms for a name; SHA-256 when there is nothing to compare with.
+    /// Whether content that has not the canonical form is handed over without digests; else the work
+    /// ends there.
+    pub takes_any: bool,
     pub algorithms: &'a (dyn Fn(&str) -> Vec<Algorithm> + Sync + 'a),
 }
 
 impl Measure<'_> {
     /// SHA-256 of every file.
     pub fn sha256(canonical: Canonical) -> Self {
-        Self { canonical, algorithms: &|_| vec![Algorithm::Sha256] }
+        Self { canonical, takes_any: false, algorithms: &|_| vec![Algorithm::Sha256] }
     }
 }
 
@@ -100,7 +103,10 @@ pub fn measure(
         if done % 64 == 0 {
             progress.say(format!("hashing {done} of {items}"));
         }
-        let digests = item.digests.map_err(|error| Failure::unreadable(&item.path, &error))?;
+        let digests = match item.digests {
+            Err(error) if how.takes_any && error.kind() == io::ErrorKind::InvalidData => Vec::new(),
+            other => other.map_err(|error| Failure::unreadable(&item.path, &error))?,
+        };
         if let (Some(own), Some(stamp), [digest]) = (&mut own, item.stamp, digests.as_slice()) {
             own.write(&item.name, &stamp, digest).map_err(broken)?;
         }

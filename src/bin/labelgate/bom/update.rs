@@ -71,8 +71,11 @@ pub fn run(arguments: &UpdateArguments) -> Result<Outcome, Failure> {
         return Err(broken("expected a BOM with a serial number"));
     };
     let canonical = old.outline.canonical().map_err(|expected| broken(&expected))?;
-    let reading =
-        Reading { output: Some(&arguments.output), manifests: true, columns: Columns::default() };
+    let reading = Reading {
+        boms: [Some(&arguments.output), Some(&arguments.old)],
+        manifests: true,
+        columns: Columns::default(),
+    };
     let mut inputs = Inputs::list(&arguments.paths, &reading)?;
     require_items(&arguments.paths, &inputs.totals)?;
     let (about, outline) = (&arguments.about, &old.outline);

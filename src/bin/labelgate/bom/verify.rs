@@ -102,7 +102,7 @@ pub fn run(arguments: &VerifyArguments) -> Result<Outcome, Failure> {
             .outline
             .canonical()
             .map_err(|expected| Failure::new(format!("{}: {expected}", quoted(&arguments.bom))))?;
-        let reading = Reading { output: Some(&arguments.bom), ..Reading::default() };
+        let reading = Reading { boms: [Some(&arguments.bom), None], ..Reading::default() };
         Some(files::compare(&document, canonical, &arguments.paths, &reading)?)
     };
     let report = Report {

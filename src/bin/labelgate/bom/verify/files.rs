@@ -84,7 +84,7 @@ pub fn compare(
     let names = document.names();
     let mut ahead = names.iter().copied().peekable();
     let mut comparison = Comparison::default();
-    let how = Measure { canonical, algorithms: &|name| algorithms(bom, name) };
+    let how = Measure { canonical, takes_any: true, algorithms: &|name| algorithms(bom, name) };
     measure(&mut inputs, &how, None, |name, measured| {
         while let Some(missing) = ahead.next_if(|listed| *listed < name.as_str()) {
             comparison.differences.push(absent(bom, missing));

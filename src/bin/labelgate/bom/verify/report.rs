@@ -165,8 +165,12 @@ fn difference_text(out: &mut impl Write, difference: &Difference) -> io::Result<
     if difference.kind != Kind::Extra {
         writeln!(out, "            expected {}", texts(&difference.expected, "a strong digest"))?;
     }
-    if !difference.measured.is_empty() {
-        writeln!(out, "            measured {}", texts(&difference.measured, "nothing"))?;
+    if !difference.measured.is_empty() || difference.kind == Kind::Altered {
+        writeln!(
+            out,
+            "            measured {}",
+            texts(&difference.measured, "content that has not the canonical form")
+        )?;
     }
     Ok(())
 }
