@@ -25,18 +25,23 @@ pub(super) struct Flat<'p> {
     pub(super) bytes: usize,
     /// How many line feeds are in it.
     line_ends: usize,
+    /// Whether it is in canonical form (RFC 8785): without white space, its members in order.
+    is_canonical: bool,
 }
 
 impl<'p> Flat<'p> {
     /// Reads a component that starts at the first byte.
     pub(super) fn read(piece: &'p [u8]) -> Option<Self> {
-        let mut cursor = Cursor { piece, at: 0, line_ends: 0 };
-        let mut flat = Self::default();
+        let mut cursor = Cursor { piece, at: 0, line_ends: 0, has_space: false };
+        let mut flat = Self { is_canonical: true, ..Self::default() };
         let mut name = None;
+        let mut before: &[u8] = b"";
         cursor.take(b'{')?;
         loop {
             let member = cursor.word()?;
             cursor.take(b':')?;
+            flat.is_canonical &= before < member;
+            before = member;
             match member {
                 b"bom-ref" if flat.bom_ref.is_none() => flat.bom_ref = Some(cursor.string()?),
                 b"name" if name.is_none() => name = Some(cursor.string()?),
@@ -51,7 +56,13 @@ impl<'p> Flat<'p> {
         flat.name = name?;
         flat.bytes = cursor.at;
         flat.line_ends = cursor.line_ends;
+        flat.is_canonical &= !cursor.has_space;
         Some(flat)
+    }
+
+    /// Whether its text is its canonical form.
+    pub(super) fn is_canonical(&self) -> bool {
+        self.is_canonical
     }
 
     /// What the stream would have counted of it.
@@ -87,7 +98,10 @@ impl<'p> Flat<'p> {
             cursor.take(b'}')?;
             let hash = match (first, second) {
                 (b"alg", b"content") => (first_value, second_value),
-                (b"content", b"alg") => (second_value, first_value),
+                (b"content", b"alg") => {
+                    self.is_canonical = false;
+                    (second_value, first_value)
+                }
                 _ => return None,
             };
             *self.hashes.get_mut(self.hash_count)? = hash;
@@ -104,6 +118,7 @@ struct Cursor<'p> {
     piece: &'p [u8],
     at: usize,
     line_ends: usize,
+    has_space: bool,
 }
 
 impl<'p> Cursor<'p> {
@@ -118,6 +133,7 @@ impl<'p> Cursor<'p> {
                 b'\n' => self.line_ends += 1,
                 _ => return Some(byte),
             }
+            self.has_space = true;
         }
     }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::digest::{Algorithm, Digest, Hasher};
 use crate::error::{Error, ErrorCode};
 use crate::json::MAX_SAFE_INTEGER;
+use crate::json::canonical::{Listener, MAX_STRING_BYTES};
 use crate::json::shortened;
 use crate::json::stream::{Event, Stream};
 
@@ -55,7 +56,24 @@ impl BomReader {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
-        let taken = self.take(piece).map_err(|error| error.with_code(ErrorCode::Bom));
+        let taken = self.take(piece, None).map_err(|error| error.with_code(ErrorCode::Bom));
+        self.failed = taken.as_ref().err().cloned();
+        taken
+    }
+
+    /// As [`BomReader::push`], and lets `listener` follow. Either every piece of a document goes through
+    /// this method with one listener, or the listener has heard of another document.
+    ///
+    /// # Errors
+    /// As [`BomReader::push`], and when a string has over
+    /// [`MAX_STRING_BYTES`](crate::json::canonical::MAX_STRING_BYTES).
+    pub fn push_with(&mut self, piece: &[u8], listener: &mut dyn Listener) -> Result<(), Error> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        self.stream.keep_all(MAX_STRING_BYTES);
+        let taken =
+            self.take(piece, Some(listener)).map_err(|error| error.with_code(ErrorCode::Bom));
         self.failed = taken.as_ref().err().cloned();
         taken
     }
@@ -78,16 +96,21 @@ impl BomReader {
             .map_err(|reason| self.stream.error(&reason).with_code(ErrorCode::Bom))
     }
 
-    fn take(&mut self, piece: &[u8]) -> Result<(), Error> {
+    fn take(&mut self, piece: &[u8], mut listener: Option<&mut dyn Listener>) -> Result<(), Error> {
         self.hasher.update(piece);
         let mut rest = piece;
         loop {
             if self.draft.next == Part::Component {
-                while self.take_flat(&mut rest) {}
+                while self.take_flat(&mut rest, &mut listener) {}
             }
             let keep_string = self.draft.next.shape() == Shape::String;
             let taken = match self.stream.next(&mut rest, keep_string)? {
-                Some(event) => self.draft.take(event),
+                Some(event) => {
+                    if let Some(listener) = &mut listener {
+                        listener.event(event);
+                    }
+                    self.draft.take(event)
+                }
                 None => return Ok(()),
             };
             if let Err(reason) = taken {
@@ -100,13 +123,20 @@ impl BomReader {
 /// Items in the usual form, which need no events.
 impl BomReader {
     /// Takes the next component if it is in the usual form; leaves anything else as it was.
-    fn take_flat(&mut self, rest: &mut &[u8]) -> bool {
+    fn take_flat(&mut self, rest: &mut &[u8], listener: &mut Option<&mut dyn Listener>) -> bool {
         let Some(before) = self.stream.before_element(rest) else { return false };
         let Some(flat) = rest.get(before..).and_then(Flat::read) else { return false };
+        if listener.is_some() && !flat.is_canonical() {
+            return false;
+        }
         let extent = flat.extent();
         let fits = self.stream.has_room_for(before, extent);
         let is_taken = fits && self.draft.take_flat(&flat).is_some();
         if is_taken {
+            if let Some(listener) = listener {
+                let element = rest.get(before..before + extent.bytes);
+                listener.canonical_element(element.unwrap_or_default());
+            }
             self.stream.leap(rest, before, extent);
         }
         is_taken

@@ -53,6 +53,21 @@ pub fn canonicalize(text: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(canonical.into_bytes())
 }
 
+/// Follows a document that somebody else reads, to make its canonical form beside.
+///
+/// The stream must keep every string: [`Stream::keep_all`].
+pub trait Listener {
+    /// The next event.
+    fn event(&mut self, event: Event<'_>);
+
+    /// In place of its events: an element of the innermost array, which is an object in canonical form.
+    fn canonical_element(&mut self, text: &[u8]);
+}
+
+/// Longest string of a document that is listened to, in bytes. Chosen: embedded files have a few
+/// megabytes at most.
+pub const MAX_STRING_BYTES: usize = 8 << 20;
+
 /// Makes the canonical form from the events of a [`Stream`] that keeps every string.
 ///
 /// It holds the whole form, unless the caller [drains](Canonical::drain) what is settled.
@@ -144,6 +159,12 @@ impl Canonical {
             }
         }
         Ok(())
+    }
+
+    /// Takes a value that is in canonical form already.
+    pub fn value(&mut self, text: &[u8]) {
+        self.separate();
+        self.out.extend_from_slice(text);
     }
 
     /// The canonical form that was not drained.

@@ -1,6 +1,6 @@
 //! Follows the events of a document and checks its signature.
 
-use crate::json::canonical::{Canonical, NoForm};
+use crate::json::canonical::{self, Canonical, NoForm};
 use crate::json::stream::Event;
 
 use super::super::threshold::{Signer, Try};
@@ -8,8 +8,8 @@ use super::super::{Check, Outcome, Refusal, Threshold, Verification};
 use super::Settings;
 use super::object::{Form, SignatureObject};
 
-/// Checks the signature of a document from the events of a stream that keeps every string (see
-/// [`Stream::keep_all`](crate::json::stream::Stream::keep_all)).
+/// Checks the signature of a document that somebody else reads: a
+/// [`canonical::Listener`].
 ///
 /// Nothing that it finds stops the reading: the answer comes with [`Listener::finish`].
 pub struct Listener {
@@ -75,17 +75,6 @@ impl Listener {
         }
     }
 
-    /// Takes the next event.
-    pub fn take(&mut self, event: Event<'_>) {
-        if self.refusal.is_none()
-            && let Err(refusal) = self.follow(event)
-        {
-            self.refusal = Some(refusal);
-            // What was kept is of no use any more.
-            self.form = Canonical::default();
-        }
-    }
-
     /// Ends the document: what is known of its signatures, or why they are not looked at.
     ///
     /// # Errors
@@ -126,6 +115,15 @@ impl Listener {
         Ok(Verification::new(&self.threshold, signers))
     }
 
+    /// Remembers the first reason not to look at the signatures.
+    fn note(&mut self, followed: Result<(), Refusal>) {
+        if let Err(refusal) = followed {
+            self.refusal = Some(refusal);
+            // What was kept is of no use any more.
+            self.form = Canonical::default();
+        }
+    }
+
     fn follow(&mut self, event: Event<'_>) -> Result<(), Refusal> {
         let is_start = matches!(event, Event::ObjectStart | Event::ArrayStart);
         let is_end = matches!(event, Event::ObjectEnd | Event::ArrayEnd);
@@ -160,16 +158,18 @@ impl Listener {
         }
         self.form.take(event).map_err(refusal_of)?;
         self.depth += usize::from(is_start);
-        if self.form.as_bytes().len() > self.next_look {
-            self.look()?;
-        }
-        Ok(())
+        self.look_if_due()
     }
 
     fn end_signature(&mut self) -> Result<(), Refusal> {
         let text = std::mem::take(&mut self.signature).into_bytes();
         self.object = Some(SignatureObject::read(text)?);
         Ok(())
+    }
+
+    #[inline]
+    fn look_if_due(&mut self) -> Result<(), Refusal> {
+        if self.form.as_bytes().len() > self.next_look { self.look() } else { Ok(()) }
     }
 
     /// Hashes what is settled, if the signature is known.
@@ -261,6 +261,23 @@ impl Listener {
             check.update(self.form.as_bytes());
             check.run() == Outcome::Good
         })
+    }
+}
+
+impl canonical::Listener for Listener {
+    fn event(&mut self, event: Event<'_>) {
+        if self.refusal.is_none() {
+            let followed = self.follow(event);
+            self.note(followed);
+        }
+    }
+
+    fn canonical_element(&mut self, text: &[u8]) {
+        if self.refusal.is_none() {
+            self.form.value(text);
+            let looked = self.look_if_due();
+            self.note(looked);
+        }
     }
 }
 

@@ -24,10 +24,11 @@ mod listener;
 mod object;
 #[cfg(feature = "sign")]
 mod signing;
-#[cfg(test)]
+#[cfg(all(test, feature = "sign"))]
 mod tests;
 
 use crate::error::{Error, ErrorCode};
+use crate::json::canonical::{Listener as _, MAX_STRING_BYTES};
 use crate::json::stream::{Stream, StreamLimits};
 
 use super::{PublicKey, Refusal, Threshold, Verification};
@@ -54,9 +55,6 @@ impl Default for Settings {
         Self { member: "signature", max_kept_bytes: 64 << 20, may_stream: true }
     }
 }
-
-/// Longest string in a signed document, in bytes. Chosen: embedded files have a few megabytes at most.
-pub const MAX_STRING_BYTES: usize = 8 << 20;
 
 /// Reads a signed document from pieces of any size.
 pub struct Reader {
@@ -95,7 +93,7 @@ impl Reader {
         let mut rest = piece;
         loop {
             match self.stream.next(&mut rest, true) {
-                Ok(Some(event)) => self.listener.take(event),
+                Ok(Some(event)) => self.listener.event(event),
                 Ok(None) => return Ok(()),
                 Err(error) => {
                     let error = error.with_code(ErrorCode::Signature);

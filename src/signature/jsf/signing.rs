@@ -4,12 +4,12 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 use crate::error::{Error, ErrorCode};
 use crate::json::Writer;
-use crate::json::canonical::Canonical;
+use crate::json::canonical::{Canonical, MAX_STRING_BYTES};
 use crate::json::stream::{Event, Stream, StreamLimits};
 
 use super::super::{PrivateKey, PublicKey};
+use super::Settings;
 use super::object::{Form, MAX_SIGNERS, SignatureObject};
-use super::{MAX_STRING_BYTES, Settings};
 
 /// How several keys sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
