@@ -158,15 +158,14 @@ impl Shards {
         if self.cache.touch(shard) { None } else { Some(self.layout().read(shard)) }
     }
 
-    /// Takes the bytes of a read, and keeps the shard when they are the shard of this index and of no
-    /// other.
+    /// Takes what was read for a shard, and keeps it when it is that shard of this index and of no other.
     ///
     /// # Errors
     /// [`ErrorCode::Bom`] when they are anything else: too few or too many bytes, another shard, a shard
     /// of another version, a row altered. What was loaded before stays.
-    pub fn take(&mut self, read: &Read, bytes: &[u8]) -> Result<(), Error> {
-        let slot = self.verified(read.shard, bytes)?;
-        self.cache.insert(read.shard, slot.rows());
+    pub fn take(&mut self, shard: u32, bytes: &[u8]) -> Result<(), Error> {
+        let slot = self.verified(shard, bytes)?;
+        self.cache.insert(shard, slot.rows());
         Ok(())
     }
 
