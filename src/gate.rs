@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 
 use crate::annotator::{Annotator, EvidenceSettings};
+use crate::bom::shards::Read;
 use crate::bom::{Backing, Bom, Publication, Rollback, Seen};
 use crate::check;
 use crate::check::listing::{Listing, Published};
@@ -141,6 +142,22 @@ impl Gate {
     #[must_use]
     pub fn bom(&self) -> Option<&Bom> {
         self.bom.as_ref()
+    }
+
+    /// The BOM, to open its index and to load parts of it.
+    pub fn bom_mut(&mut self) -> Option<&mut Bom> {
+        self.bom.as_mut()
+    }
+
+    /// What the host is to read from the index of the BOM before it has this submission checked; nothing
+    /// when it is loaded, when the submission proves by itself that the index has its item, or when no
+    /// index is asked. Without it the submission is held as `unchecked`.
+    pub fn wanted(&mut self, input: &[u8]) -> Option<Read> {
+        if self.policy.bom.trust == BomTrust::None || input.len() > self.policy.max_bytes {
+            return None;
+        }
+        let index = self.bom.as_mut()?.shards_mut()?;
+        check::listing::wanted(&Submission::from_json(input).ok()?.item, index)
     }
 
     /// Runs all steps over one memory: bytes in, full verdict out. Works at any size of memory; the
@@ -325,6 +342,7 @@ impl Gate {
             let listing = Listing::of(&submission.item, bom, self.policy.bom.names);
             findings.extend(check::item_altered::check(&listing));
             findings.extend(check::weak_digest::check(&listing));
+            findings.extend(check::unchecked::of_listing(&listing));
             let unlisted = &submission.item;
             findings.extend(check::item_unlisted::check(&listing, unlisted, absence_is_proof));
             if let Listing::Listed(as_published) = listing {

@@ -33,6 +33,7 @@ pub mod item;
 pub mod json;
 pub mod label;
 pub mod memory;
+pub mod merkle;
 pub mod policy;
 #[cfg(feature = "schema")]
 pub mod schema;

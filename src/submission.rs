@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::bom::shards::MAX_PROOF_TEXT_BYTES;
 use crate::digest::{Algorithm, Digest};
 use crate::error::Error;
 use crate::id::Id;
@@ -79,6 +80,14 @@ pub struct ItemReference<'a> {
     /// Names of algorithms in `digest` that prove nothing (MD5, SHA-1, unknown ones).
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub weak_algorithms: Vec<Cow<'a, str>>,
+    /// Proof that the index of the published list has the item, in Base64: for lists so large that only an
+    /// index of them is published, where the gate cannot ask it. At most 1,592 bytes. Without it, or if it
+    /// proves nothing, the index is asked.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", default, length(min = 1, max = 1592), extend("contentEncoding" = "base64"))
+    )]
+    pub proof: Option<Cow<'a, str>>,
 }
 
 /// Longest id, in bytes. Chosen: a UUID has 36, a Label Studio or MTurk id at most 64.
@@ -193,10 +202,12 @@ fn item<'a>(reader: &mut Reader<'a>) -> Result<ItemReference<'a>, Error> {
     let mut name = None;
     let mut digests = Vec::new();
     let mut weak_algorithms = Vec::new();
+    let mut proof = None;
     reader.object(&mut |reader, member| {
         match member {
             "id" => own_id = Some(id(reader)?),
             "name" => name = Some(text(reader, MAX_NAME_BYTES)?),
+            "proof" => proof = Some(text(reader, MAX_PROOF_TEXT_BYTES)?),
             "digest" => reader.object(&mut |reader, key| {
                 let at = reader.offset();
                 if digests.len() + weak_algorithms.len() == MAX_DIGESTS {
@@ -218,7 +229,7 @@ fn item<'a>(reader: &mut Reader<'a>) -> Result<ItemReference<'a>, Error> {
     })?;
     let id =
         own_id.ok_or_else(|| reader.error_from(start, "expected the member `id` of the item"))?;
-    Ok(ItemReference { id, name, digests, weak_algorithms })
+    Ok(ItemReference { id, name, digests, weak_algorithms, proof })
 }
 
 #[inline]
@@ -265,6 +276,19 @@ mod tests {
         assert_eq!(submission.spent_ms(), Some(7000));
         assert!(submission.has_platform);
         assert!(matches!(submission.annotator.into_text(), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_proof_is_borrowed_and_bounded() {
+        let with =
+            |proof: &str| FULL.replacen("\"name\"", &format!("\"proof\":\"{proof}\",\"name\""), 1);
+        let longest = with(&"A".repeat(MAX_PROOF_TEXT_BYTES));
+        let submission = Submission::from_json(longest.as_bytes()).unwrap();
+        assert!(matches!(submission.item.proof, Some(Cow::Borrowed(_))));
+        for proof in [String::new(), "A".repeat(MAX_PROOF_TEXT_BYTES + 1)] {
+            let error = Submission::from_json(with(&proof).as_bytes()).unwrap_err();
+            assert!(error.message().starts_with("expected a string of 1 to 1592 bytes"));
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
-//! The only file that knows JavaScript: converts and delegates.
+//! The only module that knows JavaScript: converts and delegates.
 //!
 //! Bytes go in and out. Text of submissions and verdicts is UTF-8 JSON in `Uint8Array`s, which is
 //! several times cheaper than handing objects over, and passes the one strict reader.
+
+mod shards;
 
 use core::arch::wasm32::memory_size;
 

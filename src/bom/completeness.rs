@@ -9,7 +9,7 @@
 //!    `metadata.component` or the item itself must be named so.
 //! 3. No composition of any other aggregate may name one of these components, or a component between
 //!    them and their items, in its `assemblies`.
-//! 4. A BOM without items claims nothing.
+//! 4. A BOM without items and without an index of items claims nothing. A component with an index holds items.
 //!
 //! `dependencies` and `vulnerabilities` of a composition speak of other relations and are not read. A
 //! composition that names nothing is about nothing.
@@ -69,7 +69,7 @@ impl Completeness {
     }
 
     /// Applies the rule of the [module](self).
-    pub(super) fn covers(mut self, items: &Items) -> bool {
+    pub(super) fn covers(mut self, items: &Items, has_index: bool) -> bool {
         heap_sort(&mut self.complete, &|a, b| a < b);
         heap_sort(&mut self.otherwise, &|a, b| a < b);
         let is_complete = |print: Option<u128>| {
@@ -79,7 +79,7 @@ impl Completeness {
             })
         };
         let subject_is_complete = is_complete(self.subject);
-        let mut any_item = false;
+        let mut any_item = has_index;
         for (_, record) in items.records() {
             let role = record.role();
             any_item |= role.is_item;

@@ -23,6 +23,9 @@ pub(super) enum Part {
     Metadata,
     Name,
     Reference,
+    ReferenceComment,
+    ReferenceType,
+    ReferenceUrl,
     References,
     SerialNumber,
     SpecVersion,
@@ -61,6 +64,9 @@ impl Part {
             (Self::Component, "bom-ref") => Self::BomRef,
             (Self::Component, "type") => Self::ComponentType,
             (Self::Component, "externalReferences") => Self::References,
+            (Self::Reference, "comment") => Self::ReferenceComment,
+            (Self::Reference, "type") => Self::ReferenceType,
+            (Self::Reference, "url") => Self::ReferenceUrl,
             (Self::Component | Self::Reference, "hashes") => Self::Hashes,
             (Self::Hash, "alg") => Self::HashAlgorithm,
             (Self::Hash, "content") => Self::HashContent,
@@ -105,6 +111,9 @@ impl Part {
             | Self::HashAlgorithm
             | Self::HashContent
             | Self::Name
+            | Self::ReferenceComment
+            | Self::ReferenceType
+            | Self::ReferenceUrl
             | Self::SerialNumber
             | Self::SpecVersion => Shape::String,
         }
@@ -132,6 +141,9 @@ impl Part {
             Self::Metadata => "`metadata`",
             Self::Name => "`name` of a component",
             Self::Reference => "an external reference",
+            Self::ReferenceComment => "`comment` of an external reference",
+            Self::ReferenceType => "`type` of an external reference",
+            Self::ReferenceUrl => "`url` of an external reference",
             Self::References => "`externalReferences`",
             Self::SerialNumber => "`serialNumber`",
             Self::SpecVersion => "`specVersion`",

@@ -20,7 +20,7 @@ pub struct BomLimits {
     /// Default 65,536. Chosen; the largest object of the schema, a component, has 36
     /// properties.
     pub max_open_names: usize,
-    /// Longest name, bom-ref or member name, in bytes of UTF-8. Default 64 KiB. Chosen: a path may
+    /// Longest name, bom-ref, member name, url or comment of a component's reference, in bytes of UTF-8. Default 64 KiB. Chosen: a path may
     /// have 4,096 bytes, a package URL some more. Strings that the gate does not read (embedded
     /// files, licence texts) have no bound but the document's.
     pub max_string_bytes: usize,

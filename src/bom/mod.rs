@@ -27,7 +27,8 @@
 //! A component at any depth under `components` or `metadata.component` that carries a hash, in its
 //! `hashes` or in those of one of its `externalReferences` (of any type: the references of a component
 //! are other places of the same item). So is a component of type `file` without parts and without
-//! hashes: it is listed, and nothing can prove its bytes. Components elsewhere (`pedigree`,
+//! hashes: it is listed, and nothing can prove its bytes. A data set with an
+//! [index](IndexReference) of its items has them there. Components elsewhere (`pedigree`,
 //! `formulation`, `metadata.tools`, `vulnerabilities`) are not part of the data set.
 //!
 //! # What is refused
@@ -43,6 +44,7 @@
 //! - two values of one strong algorithm in the same `hashes`;
 //! - one bom-ref for two components that are items or hold items;
 //! - an item whose bom-ref is the name of another item, because either could then stand for the other;
+//! - two item indexes, or an index beside items, or one without SHA-256, bom-ref and relative url;
 //! - a value of the wrong JSON type where we read, a hash without `alg` or `content`, an item without
 //!   `name`, a composition without `aggregate`.
 //!
@@ -59,25 +61,29 @@ mod index;
 mod items;
 mod limits;
 mod reader;
+mod reference;
 mod seen;
+pub mod shards;
 mod source;
 
 use std::cmp::Ordering;
 use std::fmt;
 
 use crate::digest::{Algorithm, Digest};
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::fingerprint;
 use crate::json::Writer;
 
 use index::{Key, PrefixIndex};
 use items::{Items, Record};
+use shards::Shards;
 
 pub use backing::Backing;
 pub use build::{BomBuilder, BomDetails, BomIdentity, DataSet, SourceBom, Workflow};
 pub use canonical::Canonical;
 pub use limits::BomLimits;
 pub use reader::BomReader;
+pub use reference::IndexReference;
 pub use seen::{Publication, Rollback, Seen};
 pub use source::{LeftOut, Manifest, ManifestFormat, ManifestItem};
 
@@ -94,12 +100,14 @@ pub struct Bom {
     digests: PrefixIndex,
     item_count: usize,
     weak_only: usize,
+    shards: Option<Shards>,
 }
 
 /// What a BOM says of itself.
 #[derive(Clone, PartialEq, Eq)]
 struct Header {
     digest: Digest,
+    index: Option<IndexReference>,
     is_complete: bool,
     serial_number: Option<String>,
     spec_version: SpecVersion,
@@ -277,6 +285,34 @@ impl Bom {
         self.header.digest
     }
 
+    /// Where the items are, when they are too many to be listed here: [`shards`]. Then there are none here.
+    #[must_use]
+    pub fn index(&self) -> Option<&IndexReference> {
+        self.header.index.as_ref()
+    }
+
+    /// Opens the index that this BOM refers to, by the bytes of its manifest.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Bom`](crate::ErrorCode::Bom) when the BOM refers to none, or to another.
+    pub fn open_index(&mut self, manifest: &[u8]) -> Result<&mut Shards, Error> {
+        let Some(reference) = &self.header.index else {
+            return Err(Error::new(ErrorCode::Bom, "expected a BOM that refers to an item index"));
+        };
+        Ok(self.shards.insert(Shards::of(reference, manifest)?))
+    }
+
+    /// The index, once it was opened.
+    #[must_use]
+    pub fn shards(&self) -> Option<&Shards> {
+        self.shards.as_ref()
+    }
+
+    /// The index, to load parts of it.
+    pub fn shards_mut(&mut self) -> Option<&mut Shards> {
+        self.shards.as_mut()
+    }
+
     /// The numbers for people.
     #[must_use]
     pub fn summary(&self) -> BomSummary {
@@ -303,7 +339,8 @@ impl Bom {
         }
         let compare = |a, b| key_digest(&items, a).cmp(&key_digest(&items, b));
         let digests = PrefixIndex::new(keys, &compare);
-        let mut bom = Self { header, items, names, digests, item_count: 0, weak_only: 0 };
+        let mut bom =
+            Self { header, items, names, digests, item_count: 0, weak_only: 0, shards: None };
         let item_count = bom.entries().count();
         let weak_only = bom.entries().filter(Entry::is_weak_only).count();
         bom.item_count = item_count;

@@ -15,6 +15,7 @@ use super::flat::Flat;
 use super::hashes::{Named, WeakSet};
 use super::index::MAX_KEYS_PER_RECORD;
 use super::items::{Items, NewItem, Role};
+use super::reference::{Before, IndexReference, OpenReference};
 use super::{Bom, BomLimits, Header, SpecVersion};
 
 /// Reads a BOM from pieces of any size; the document is never in memory as a whole.
@@ -159,6 +160,8 @@ struct Draft {
     /// Digests of the `hashes` that are open.
     hashes: Vec<Digest>,
     hash: OpenHash,
+    reference: OpenReference,
+    index: Option<IndexReference>,
     items: Items,
     completeness: Completeness,
     is_cyclonedx: bool,
@@ -173,6 +176,7 @@ struct OpenComponent {
     name: Option<Range<usize>>,
     bom_ref: Option<Range<usize>>,
     weak: WeakSet,
+    index: Option<IndexReference>,
     is_file: bool,
     is_subject: bool,
     has_hashes: bool,
@@ -203,6 +207,8 @@ impl Draft {
             digests: Vec::new(),
             hashes: Vec::new(),
             hash: OpenHash::default(),
+            reference: OpenReference::default(),
+            index: None,
             items: Items::default(),
             completeness: Completeness::default(),
             is_cyclonedx: false,
@@ -272,6 +278,7 @@ impl Draft {
                     name: None,
                     bom_ref: None,
                     weak: WeakSet::default(),
+                    index: None,
                     is_file: false,
                     is_subject: self.open.last() == Some(&Part::Metadata),
                     has_hashes: false,
@@ -281,6 +288,16 @@ impl Draft {
             }
             Part::Composition => self.completeness.begin(),
             Part::Hash => self.hash = OpenHash::default(),
+            Part::Reference => {
+                self.hashes.clear();
+                let around = self.components.last().map(|component| Before {
+                    digests: self.digests.len(),
+                    has_hashes: component.has_hashes,
+                    weak: component.weak,
+                });
+                self.reference = OpenReference::default();
+                self.reference.before = around.unwrap_or_default();
+            }
             _ => {}
         }
     }
@@ -292,8 +309,24 @@ impl Draft {
             Part::Hash if !self.hash.is_complete => {
                 Err("expected `alg` and `content` in a hash".to_owned())
             }
+            Part::Reference => self.end_reference(),
             _ => Ok(()),
         }
+    }
+
+    fn end_reference(&mut self) -> Result<(), String> {
+        let reference = std::mem::take(&mut self.reference);
+        let before = reference.before;
+        let Some(index) = reference.finish(&self.hashes)? else { return Ok(()) };
+        self.digests.truncate(before.digests);
+        let mut has_another = self.index.is_some();
+        self.component(|component| {
+            has_another |= component.index.replace(index).is_some();
+            component.has_hashes = before.has_hashes;
+            component.weak = before.weak;
+            component.holds_items = true;
+        });
+        if has_another { Err("expected one item index".to_owned()) } else { Ok(()) }
     }
 
     fn string(&mut self, text: &str) -> Result<(), String> {
@@ -326,6 +359,9 @@ impl Draft {
             Part::Name => {
                 let kept = self.keep_text(text);
                 self.component(|component| component.name = Some(kept));
+            }
+            Part::ReferenceComment | Part::ReferenceType | Part::ReferenceUrl => {
+                self.reference.string(self.next, text);
             }
             Part::SerialNumber => {
                 if !is_serial_number(text) {
@@ -392,6 +428,14 @@ impl Draft {
         let bom_ref = component.bom_ref.as_ref().map(text);
         if component.is_subject {
             self.completeness.subject(bom_ref);
+        }
+        if let Some(index) = component.index {
+            if self.index.is_some() {
+                return Err("expected one item index".to_owned());
+            }
+            let bom_ref =
+                bom_ref.ok_or("expected a `bom-ref` of the component with an item index")?;
+            self.index = Some(IndexReference { bom_ref: bom_ref.to_owned(), ..index });
         }
         if is_item || component.holds_items {
             if self.items.len() >= self.limits.max_items {
@@ -467,9 +511,14 @@ impl Draft {
         let spec_version = self.spec_version.ok_or("expected a `specVersion`")?;
         let mut items = std::mem::take(&mut self.items);
         items.shrink();
-        let is_complete = std::mem::take(&mut self.completeness).covers(&items);
+        let index = self.index.take();
+        if index.is_some() && items.records().any(|(_, record)| record.role().is_item) {
+            return Err("expected an item index or items, not both".to_owned());
+        }
+        let is_complete = std::mem::take(&mut self.completeness).covers(&items, index.is_some());
         let header = Header {
             digest,
+            index,
             is_complete,
             serial_number: self.serial_number.take(),
             spec_version,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::bom::shards::{Lookup, Read, Shards};
 use crate::bom::{Bom, Entry};
 use crate::digest::Digest;
 use crate::policy::NamePolicy;
@@ -19,6 +20,8 @@ pub(crate) enum Listing<'b> {
     },
     /// Listed, with the digest that was shown.
     Listed(Published<'b>),
+    /// Nobody can say as things are; says why.
+    Unchecked(&'static str),
     /// Listed, but nothing strong can be compared; says why.
     Uncomparable(String),
     /// Not listed.
@@ -31,8 +34,8 @@ pub(crate) enum Listing<'b> {
 /// again, and gold would not be known. So memory and gold go by this.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Published<'b> {
-    pub(crate) name: &'b str,
-    /// The name; with the bom-ref or the digest where several items have that name.
+    pub(crate) name: Cow<'b, str>,
+    /// The name; with the bom-ref or the digest where several items have that name, or may have it.
     pub(crate) key: Cow<'b, str>,
 }
 
@@ -48,7 +51,19 @@ impl<'b> Published<'b> {
             let digest = entry.digests().next().map(|digest| digest.to_string());
             Cow::Owned(format!("{name} {}", digest.unwrap_or_default()))
         };
-        Self { name, key }
+        Self { name: Cow::Borrowed(name), key }
+    }
+
+    /// As an index knows an item: by its digest, with the name where the index binds it.
+    fn in_index(name: &str, digest: &Digest, index: &Shards) -> Self {
+        let mut key = digest.to_string();
+        let mut known_as = key.clone();
+        if index.binds_names() {
+            name.clone_into(&mut known_as);
+            key.insert(0, ' ');
+            key.insert_str(0, name);
+        }
+        Self { name: Cow::Owned(known_as), key: Cow::Owned(key) }
     }
 }
 
@@ -56,6 +71,9 @@ impl<'b> Listing<'b> {
     pub(crate) fn of(item: &ItemReference<'_>, bom: &'b Bom, names: NamePolicy) -> Self {
         if item.digests.is_empty() {
             return Self::Uncomparable(no_digest(item));
+        }
+        if bom.index().is_some() {
+            return Self::in_index(item, bom.shards(), names);
         }
         let name = item.name();
         let mut altered = None;
@@ -87,6 +105,46 @@ impl<'b> Listing<'b> {
             None => Self::Unlisted,
         }
     }
+
+    fn in_index(item: &ItemReference<'_>, index: Option<&Shards>, names: NamePolicy) -> Self {
+        let Some(index) = index else {
+            return Self::Unchecked("the index of the published list is not loaded");
+        };
+        if names == NamePolicy::Required && !index.binds_names() {
+            return Self::Unchecked(
+                "names are required, and the index of the published list does not hold them",
+            );
+        }
+        let Some((digest, key)) = key(item, index) else {
+            let why = "the published list has only sha256, and the item carries another digest";
+            return Self::Uncomparable(why.into());
+        };
+        let listed = || Self::Listed(Published::in_index(item.name(), digest, index));
+        match index.look_up(&key) {
+            Lookup::Listed => listed(),
+            Lookup::Absent => Self::Unlisted,
+            Lookup::NotLoaded(_) if is_proven(item, &key, index) => listed(),
+            Lookup::NotLoaded(_) => {
+                Self::Unchecked("the part of the published list that this item is in is not loaded")
+            }
+        }
+    }
+}
+
+/// What the host is to read from the index before it asks about this item; nothing when the answer is
+/// there, or when there is nothing to ask.
+pub(crate) fn wanted(item: &ItemReference<'_>, index: &mut Shards) -> Option<Read> {
+    let (_, key) = key(item, index)?;
+    if is_proven(item, &key, index) { None } else { index.wanted(&key) }
+}
+
+fn key<'i>(item: &'i ItemReference<'_>, index: &Shards) -> Option<(&'i Digest, [u8; 32])> {
+    let form = index.manifest().key;
+    item.digests.iter().find_map(|digest| Some((digest, form.key(item.name(), digest)?)))
+}
+
+fn is_proven(item: &ItemReference<'_>, key: &[u8; 32], index: &Shards) -> bool {
+    item.proof.as_ref().is_some_and(|proof| index.is_proven_by_text(key, proof))
 }
 
 /// Every strong algorithm that both sides give must agree; none when they share no algorithm.

@@ -122,7 +122,7 @@ fn arrows_only_point_down() {
 #[test]
 fn an_instrument_knows_nothing_of_the_gate_and_of_what_it_remembers() {
     let above = ["annotator", "check", "gate", "gold", "item", "memory", "policy", "verdict"];
-    let instruments = ["bom", "digest", "evidence", "json", "label"];
+    let instruments = ["bom", "digest", "evidence", "json", "label", "merkle"];
     let arrows = arrows();
     for instrument in instruments {
         assert!(

@@ -133,6 +133,7 @@ impl Columns {
                 name: None,
                 digests: Vec::new(),
                 weak_algorithms: Vec::new(),
+                proof: None,
             },
             label: label.map_err(said("label"))?,
             started_at_ms: time("started_at")?,

@@ -1,0 +1,256 @@
+//! `index.json`: what an index says of itself. The root BOM binds it by its SHA-256.
+
+use crate::digest::{Algorithm, Digest};
+use crate::error::{Error, ErrorCode};
+use crate::json::{Reader, Writer, shortened};
+use crate::merkle::{self, Hash};
+
+use super::layout::Layout;
+use super::{key_of, refused};
+
+/// The longest manifest that is read, in bytes.
+pub const MAX_MANIFEST_BYTES: usize = 4096;
+/// Longest name of files and bom-ref, in bytes.
+const MAX_TEXT_BYTES: usize = 1024;
+const FORMAT: &str = "labelgate-item-index";
+const VERSION: i64 = 1;
+/// In the name of files, the place of the number.
+const NUMBER: &str = "{}";
+
+/// What an index says of itself: strict JSON, every member once, none unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// The bom-ref of the data set whose items these are.
+    pub bom_ref: String,
+    /// What of an item was hashed.
+    pub canonical: Canonical,
+    /// What items are looked up by.
+    pub key: KeyForm,
+    /// Number of different keys, at most 2^53 - 1.
+    pub items: u64,
+    /// Names of the files, relative to the manifest: `{}` stands for the number of the file, in decimal. One
+    /// name without folders, made of letters, digits, `.`, `_` and `-`: nothing that leads elsewhere.
+    pub files: String,
+    /// The root of the tree over the shards.
+    pub root: Hash,
+    pub(super) layout: Layout,
+}
+
+/// What of an item is hashed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Canonical {
+    /// JSON by RFC 8785.
+    JcsJson,
+    /// The bytes as they are.
+    #[default]
+    RawBytes,
+    /// Text as UTF-8, in the form NFC of Unicode.
+    Utf8Nfc,
+}
+
+impl Canonical {
+    const ALL: [Self; 3] = [Self::JcsJson, Self::RawBytes, Self::Utf8Nfc];
+
+    /// As written in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::JcsJson => "jcs-json",
+            Self::RawBytes => "raw-bytes",
+            Self::Utf8Nfc => "utf8-nfc",
+        }
+    }
+
+    /// The form with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.as_str() == name)
+    }
+}
+
+/// What items are looked up by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyForm {
+    /// The SHA-256 of an item's content. A name is not bound: who shows listed content under another
+    /// item's name is not found out.
+    #[default]
+    Digest,
+    /// `SHA-256(name || 0x00 || SHA-256 of the content)`: the content under its own name only.
+    NamedDigest,
+}
+
+impl KeyForm {
+    const ALL: [Self; 2] = [Self::Digest, Self::NamedDigest];
+
+    /// As written in a manifest.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Digest => "digest",
+            Self::NamedDigest => "named-digest",
+        }
+    }
+
+    /// The key of an item; none when the digest is not SHA-256.
+    #[must_use]
+    pub fn key(self, name: &str, digest: &Digest) -> Option<Hash> {
+        let digest = key_of(digest)?;
+        Some(match self {
+            Self::Digest => digest,
+            Self::NamedDigest => {
+                let mut hasher = crate::digest::Hasher::new(Algorithm::Sha256);
+                hasher.update(name.as_bytes());
+                hasher.update(&[0]);
+                hasher.update(&digest);
+                key_of(&hasher.finish())?
+            }
+        })
+    }
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Bom`] for anything but what [`Manifest::to_json`] can write, white space and order
+    /// of members aside.
+    pub fn from_json(input: &[u8]) -> Result<Self, Error> {
+        read(input).map_err(|error| error.with_code(ErrorCode::Bom))
+    }
+
+    /// One JSON object and the end of a line.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        let layout = &self.layout;
+        let number = |value| i64::try_from(value).unwrap_or(i64::MAX);
+        writer.open_object();
+        writer.string_member("format", FORMAT);
+        writer.integer_member("version", VERSION);
+        writer.string_member("algorithm", Algorithm::Sha256.cyclonedx());
+        writer.string_member("bom_ref", &self.bom_ref);
+        writer.string_member("canonical", self.canonical.as_str());
+        writer.string_member("key", self.key.as_str());
+        writer.integer_member("items", number(self.items));
+        writer.integer_member("prefix_bits", layout.prefix_bits.into());
+        writer.integer_member("slot_bytes", i64::try_from(layout.slot_bytes).unwrap_or(i64::MAX));
+        writer.integer_member("slots_per_file", layout.slots_per_file.into());
+        writer.string_member("files", &self.files);
+        let root = Digest::from_bytes(Algorithm::Sha256, &self.root);
+        writer.string_member("root", &root.map(|root| root.to_hex()).unwrap_or_default());
+        writer.close_object();
+        writer.end_line();
+        writer.into_bytes()
+    }
+
+    /// Name of the file with this number, relative to the manifest.
+    #[must_use]
+    pub fn file_name(&self, file: u32) -> String {
+        self.files.replacen(NUMBER, &file.to_string(), 1)
+    }
+
+    /// Number of files.
+    #[must_use]
+    pub fn file_count(&self) -> u32 {
+        self.layout.shards().div_ceil(self.layout.slots_per_file)
+    }
+
+    /// Number of shards: a power of two.
+    #[must_use]
+    pub fn shards(&self) -> u32 {
+        self.layout.shards()
+    }
+
+    /// Bytes of every slot: the length of every read.
+    #[must_use]
+    pub fn slot_bytes(&self) -> usize {
+        self.layout.slot_bytes
+    }
+}
+
+fn read(input: &[u8]) -> Result<Manifest, Error> {
+    let mut reader = Reader::new(input, 1)?;
+    let mut seen = 0_u32;
+    let mut manifest = Manifest {
+        bom_ref: String::new(),
+        canonical: Canonical::RawBytes,
+        key: KeyForm::Digest,
+        items: 0,
+        files: String::new(),
+        root: merkle::EMPTY_ROOT,
+        layout: Layout { prefix_bits: u32::MAX, slot_bytes: 0, slots_per_file: 0 },
+    };
+    reader.object(&mut |reader, member| {
+        let at = reader.offset();
+        seen += 1;
+        let fits = match member {
+            "format" => reader.string()? == FORMAT,
+            "version" => reader.integer()? == VERSION,
+            "algorithm" => reader.string()? == Algorithm::Sha256.cyclonedx(),
+            "bom_ref" => {
+                manifest.bom_ref = reader.string()?.into_owned();
+                (1..=MAX_TEXT_BYTES).contains(&manifest.bom_ref.len())
+            }
+            "canonical" => {
+                let form = Canonical::from_name(&reader.string()?);
+                manifest.canonical = form.unwrap_or_default();
+                form.is_some()
+            }
+            "key" => {
+                let name = reader.string()?;
+                let form = KeyForm::ALL.into_iter().find(|form| form.as_str() == name);
+                manifest.key = form.unwrap_or_default();
+                form.is_some()
+            }
+            "items" => {
+                manifest.items = u64::try_from(reader.integer()?).unwrap_or_default();
+                manifest.items > 0
+            }
+            "prefix_bits" => set(&mut manifest.layout.prefix_bits, reader.integer()?),
+            "slot_bytes" => set(&mut manifest.layout.slot_bytes, reader.integer()?),
+            "slots_per_file" => set(&mut manifest.layout.slots_per_file, reader.integer()?),
+            "files" => {
+                manifest.files = reader.string()?.into_owned();
+                is_file_name(&manifest.files)
+            }
+            "root" => {
+                let root = Digest::from_hex(Algorithm::Sha256, &reader.string()?);
+                let root = root.ok().and_then(|root| key_of(&root));
+                manifest.root = root.unwrap_or_default();
+                root.is_some()
+            }
+            _ => return Err(reader.error(&format!("expected no member `{}`", shortened(member)))),
+        };
+        if fits {
+            return Ok(());
+        }
+        let what = format!("expected another value of `{member}` in an index manifest");
+        Err(reader.error_from(at, &what))
+    })?;
+    reader.finish()?;
+    // No member comes twice, and none is unknown.
+    if seen != 12 {
+        return Err(refused("expected all twelve members of an index manifest"));
+    }
+    let room = |layout: &Layout| {
+        let capacity = u64::try_from(layout.capacity()).unwrap_or(u64::MAX);
+        capacity * u64::from(layout.shards())
+    };
+    if !manifest.layout.is_valid() || manifest.items > room(&manifest.layout) {
+        return Err(refused("expected the sizes of an index manifest to fit together"));
+    }
+    Ok(manifest)
+}
+
+fn set<T: TryFrom<i64>>(place: &mut T, value: i64) -> bool {
+    T::try_from(value).map(|value| *place = value).is_ok()
+}
+
+/// One name in the folder of the manifest, with one place for a number.
+pub(super) fn is_file_name(text: &str) -> bool {
+    let Some((before, after)) = text.split_once(NUMBER) else { return false };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    text.len() <= MAX_TEXT_BYTES
+        && !text.starts_with('.')
+        && before.chars().chain(after.chars()).all(is_plain)
+}
