@@ -2,10 +2,12 @@
 
 use crate::run::Folder;
 
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 16] = [
     &[],
     &["bom"],
     &["bom", "build"],
+    &["bom", "checkpoint"],
+    &["bom", "collect"],
     &["bom", "diff"],
     &["bom", "keygen"],
     &["bom", "show"],

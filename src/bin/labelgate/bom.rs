@@ -2,6 +2,9 @@
 
 mod build;
 mod changes;
+mod checkpoint;
+mod clock;
+mod collect;
 mod diff;
 mod document;
 mod found;
@@ -17,6 +20,7 @@ mod publish;
 mod show;
 mod sign;
 mod sorter;
+mod submissions;
 mod summary;
 mod temporary;
 mod update;
@@ -37,6 +41,8 @@ pub struct BomArguments {
 #[derive(Debug, Subcommand)]
 enum BomCommand {
     Build(build::BuildArguments),
+    Checkpoint(checkpoint::CheckpointArguments),
+    Collect(collect::CollectArguments),
     Diff(diff::DiffArguments),
     Keygen(keygen::KeygenArguments),
     Show(show::ShowArguments),
@@ -60,6 +66,8 @@ Exit codes:
 pub fn run(arguments: &BomArguments) -> Result<Outcome, Failure> {
     match &arguments.command {
         BomCommand::Build(arguments) => build::run(arguments),
+        BomCommand::Checkpoint(arguments) => checkpoint::run(arguments),
+        BomCommand::Collect(arguments) => collect::run(arguments),
         BomCommand::Diff(arguments) => diff::run(arguments),
         BomCommand::Keygen(arguments) => keygen::run(arguments),
         BomCommand::Show(arguments) => show::run(arguments),

@@ -1,7 +1,7 @@
 //! `labelgate bom build`: the BOM of folders, files and manifests.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Seek, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -15,7 +15,6 @@ use super::journal::Journal;
 use super::manifest::Columns;
 use super::measure::Measured;
 use super::publish::Publication;
-use super::temporary;
 use crate::failure::{Failure, Outcome, quoted};
 use crate::hashing;
 use crate::terminal;
@@ -177,18 +176,11 @@ pub fn run(arguments: &BuildArguments) -> Result<Outcome, Failure> {
         timestamp: arguments.timestamp.as_deref(),
         serial_number: arguments.serial.as_deref(),
         version: 1,
+        sources: &[],
+        workflow: None,
     };
     let measured = if to_stdout {
-        // Nothing is written before everything is known to be good.
-        let unwritable = |error: &io::Error| Failure::unwritable(&std::env::temp_dir(), error);
-        let file = temporary::file().map_err(|error| unwritable(&error))?;
-        let mut out = BufWriter::new(file);
-        let measured = publication.write(&mut inputs, None, &mut out, &unwritable, |_, _| {})?;
-        let mut file = out.into_inner().map_err(|error| unwritable(error.error()))?;
-        file.rewind().map_err(|error| unwritable(&error))?;
-        io::copy(&mut file, &mut io::stdout().lock())
-            .map_err(|error| Failure::of_output(&error))?;
-        measured
+        publication.write_to_stdout(&mut inputs)?
     } else {
         let path = &arguments.output;
         let mut journal = journal(path, &arguments.paths, canonical, arguments.fresh)?;

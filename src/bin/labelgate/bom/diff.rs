@@ -45,8 +45,8 @@ pub fn run(arguments: &DiffArguments) -> Result<Outcome, Failure> {
     if is_stdin(&arguments.old) && is_stdin(&arguments.new) {
         return Err(Failure::new("expected `-` once: standard input can be read only once"));
     }
-    let old = Document::read(&arguments.old, None)?;
-    let new = Document::read(&arguments.new, None)?;
+    let old = Document::read(&arguments.old)?;
+    let new = Document::read(&arguments.new)?;
     let mut comparer = Comparer::new(&old.bom, old.names());
     for name in new.names() {
         comparer.take(name, &digests_of(&new.bom, name));

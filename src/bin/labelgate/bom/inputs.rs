@@ -59,17 +59,38 @@ impl Inputs {
     /// Lists all paths. With one folder its files are named by their paths below it; with several
     /// paths each name begins with the last part of its own path.
     pub fn list(paths: &[PathBuf], reading: &Reading<'_>) -> Result<Self, Failure> {
-        let progress = Progress::counting("listing");
-        let mut list = List {
-            sorter: Sorter::new(),
-            totals: Totals::default(),
-            boms: reading.boms.into_iter().flatten().filter_map(Output::of).collect(),
-            progress: &progress,
-        };
         let mut roots = Vec::new();
+        let mut inputs = Self::gather(|list| Self::list_into(list, paths, reading, &mut roots))?;
+        inputs.roots = roots;
+        Ok(inputs)
+    }
+
+    /// What `fill` lists. Names of files need the roots that [`Inputs::list`] knows.
+    pub fn gather(
+        fill: impl FnOnce(&mut List<'_>) -> Result<(), Failure>,
+    ) -> Result<Self, Failure> {
+        let progress = Progress::counting("listing");
+        let (sorter, totals) = (Sorter::new(), Totals::default());
+        let mut list = List { sorter, totals, boms: Vec::new(), progress: &progress };
+        fill(&mut list)?;
+        if list.totals.warnings > MAX_TOLD {
+            progress.tell(&format!("left out {} more", list.totals.warnings - MAX_TOLD));
+        }
+        progress.finish();
+        let sorted = list.sorter.finish().map_err(|error| of_sorting(&error))?;
+        Ok(Self { roots: Vec::new(), sorted, last: None, totals: list.totals })
+    }
+
+    fn list_into(
+        list: &mut List<'_>,
+        paths: &[PathBuf],
+        reading: &Reading<'_>,
+        roots: &mut Vec<Root>,
+    ) -> Result<(), Failure> {
+        list.boms = reading.boms.into_iter().flatten().filter_map(Output::of).collect();
         for (path, input) in paths.iter().zip(0..) {
             if is_stdin(path) || path.is_file() {
-                if reading.manifests && manifest::read(path, reading.columns, &mut list)? {
+                if reading.manifests && manifest::read(path, reading.columns, list)? {
                     roots.push(Root {
                         path: path.clone(),
                         prefix: String::new(),
@@ -86,12 +107,7 @@ impl Inputs {
                 roots.push(Root { path: path.clone(), prefix, is_folder: true });
             }
         }
-        if list.totals.warnings > MAX_TOLD {
-            progress.tell(&format!("left out {} more", list.totals.warnings - MAX_TOLD));
-        }
-        progress.finish();
-        let sorted = list.sorter.finish().map_err(|error| of_sorting(&error))?;
-        Ok(Self { roots, sorted, last: None, totals: list.totals })
+        Ok(())
     }
 
     /// The next name; none at the end. A manifest may list a name again with the same digests; two

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use labelgate::json::Writer;
-use labelgate::signature::{Algorithm, PrivateKey};
+use labelgate::signature::note::{NoteKind, VerifierKey};
+use labelgate::signature::{Algorithm, PrivateKey, PublicKey};
 
 use crate::failure::{Failure, Outcome, quoted};
 
@@ -17,7 +18,8 @@ use crate::failure::{Failure, Outcome, quoted};
 /// attacker cannot change it: everything that is verified rests on that. Keep the private key off the
 /// machine that serves the data set.
 ///
-/// The thumbprint (RFC 7638, SHA-256) and the public file are printed.
+/// Printed are both files, the thumbprint (RFC 7638, SHA-256), and for Ed25519 the line by which others
+/// know the key that signs checkpoints (C2SP signed note).
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER)]
 pub struct KeygenArguments {
@@ -33,6 +35,11 @@ pub struct KeygenArguments {
     /// A name for the key, to be found by; it proves nothing
     #[arg(long, value_name = "ID")]
     key_id: Option<String>,
+
+    /// The name under which an Ed25519 key signs checkpoints: a URL without its scheme, such as
+    /// pets.example/bom [default: the file's name]
+    #[arg(long, value_name = "NAME")]
+    origin: Option<String>,
 
     /// Write what was made as JSON
     #[arg(long)]
@@ -70,6 +77,7 @@ pub fn run(arguments: &KeygenArguments) -> Result<Outcome, Failure> {
     if let Some(key_id) = &arguments.key_id {
         key = key.with_key_id(key_id);
     }
+    let verifier = verifier_key(arguments, key.public())?;
     create(&arguments.out, &key.to_jwk(), 0o600)?;
     create(&public_path, &key.public().to_jwk(), 0o644)?;
     let thumbprint = key.public().thumbprint();
@@ -80,19 +88,38 @@ pub fn run(arguments: &KeygenArguments) -> Result<Outcome, Failure> {
         writer.string_member("private", &arguments.out.to_string_lossy());
         writer.string_member("public", &public_path.to_string_lossy());
         writer.word_member("thumbprint", &thumbprint);
+        if let Some(verifier) = &verifier {
+            writer.string_member("verifier_key", verifier);
+        }
         writer.close_object();
         writer.end_line();
         writer.into_bytes()
     } else {
-        format!(
-            "private key  {}\npublic key   {}\nthumbprint   {thumbprint}\n",
+        let mut text = format!(
+            "private key   {}\npublic key    {}\nthumbprint    {thumbprint}\n",
             arguments.out.display(),
             public_path.display()
-        )
-        .into_bytes()
+        );
+        if let Some(verifier) = &verifier {
+            text.push_str(&format!("verifier key  {verifier}\n"));
+        }
+        text.into_bytes()
     };
     io::stdout().write_all(&out).map_err(|error| Failure::of_output(&error))?;
     Ok(Outcome::AllAccepted)
+}
+
+/// The line of a key that can sign checkpoints.
+fn verifier_key(arguments: &KeygenArguments, key: &PublicKey) -> Result<Option<String>, Failure> {
+    if key.algorithm() != Algorithm::Ed25519 {
+        return Ok(None);
+    }
+    let stem = arguments.out.file_stem().and_then(|stem| stem.to_str()).unwrap_or("key");
+    // A name of a file may hold what no name of a key may.
+    let plain = stem.replace(|c: char| c.is_whitespace() || c == '+', "-");
+    let name = arguments.origin.as_deref().unwrap_or(&plain);
+    let verifier = VerifierKey::new(name, NoteKind::Ed25519, key.clone());
+    verifier.map(|key| Some(key.to_string())).map_err(|error| Failure::new(error.message()))
 }
 
 /// `key.pub.jwk` of `key.jwk`.

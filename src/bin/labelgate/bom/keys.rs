@@ -26,6 +26,11 @@ pub fn public(path: &Path) -> Result<PublicKey, Failure> {
     })
 }
 
+/// The public half of a key as the one that must have signed.
+pub fn one(key: &PrivateKey) -> Threshold {
+    Threshold::one(key.public().clone())
+}
+
 /// The keys that must have signed.
 pub fn threshold(paths: &[PathBuf], needed: Option<usize>) -> Result<Option<Threshold>, Failure> {
     if paths.is_empty() {

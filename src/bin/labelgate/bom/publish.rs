@@ -1,13 +1,16 @@
 //! From measured items to a BOM: what `build` and `update` share.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Seek, Write};
 
-use labelgate::bom::{BomBuilder, BomDetails, BomIdentity, Canonical, DataSet};
+use labelgate::bom::{
+    BomBuilder, BomDetails, BomIdentity, Canonical, DataSet, SourceBom, Workflow,
+};
 use labelgate::digest::{Algorithm, Digest, Hasher};
 
 use super::inputs::Inputs;
 use super::journal::Journal;
 use super::measure::{Measure, Measured, measure};
+use super::temporary;
 use crate::failure::Failure;
 
 /// The data set's own name in the BOM. No path below a folder starts like this.
@@ -25,9 +28,25 @@ pub struct Publication<'a> {
     pub serial_number: Option<&'a str>,
     /// Version of the BOM, from 1.
     pub version: u64,
+    pub sources: &'a [SourceBom],
+    pub workflow: Option<&'a Workflow>,
 }
 
 impl Publication<'_> {
+    /// Hashes the inputs and writes the BOM to standard output: nothing, before everything is known to
+    /// be good.
+    pub fn write_to_stdout(&self, inputs: &mut Inputs) -> Result<Measured, Failure> {
+        let unwritable = |error: &io::Error| Failure::unwritable(&std::env::temp_dir(), error);
+        let file = temporary::file().map_err(|error| unwritable(&error))?;
+        let mut out = BufWriter::new(file);
+        let measured = self.write(inputs, None, &mut out, &unwritable, |_, _| {})?;
+        let mut file = out.into_inner().map_err(|error| unwritable(error.error()))?;
+        file.rewind().map_err(|error| unwritable(&error))?;
+        io::copy(&mut file, &mut io::stdout().lock())
+            .map_err(|error| Failure::of_output(&error))?;
+        Ok(measured)
+    }
+
     /// Hashes the inputs and writes the BOM. `seen` gets every item on its way.
     pub fn write(
         &self,
@@ -45,7 +64,8 @@ impl Publication<'_> {
             supplier: self.supplier,
             canonical: Some(self.canonical),
             is_complete: !inputs.totals.is_incomplete,
-            ..BomDetails::default()
+            sources: self.sources,
+            workflow: self.workflow,
         };
         let mut out = Watched { out, error: None };
         let failed = |out: &Watched<'_>, error: labelgate::Error| match &out.error {

@@ -41,7 +41,7 @@ Exit codes:
   2  wrong usage, or a BOM that cannot be read";
 
 pub fn run(arguments: &ShowArguments) -> Result<Outcome, Failure> {
-    let document = Document::read(&arguments.bom, None)?;
+    let document = Document::read(&arguments.bom)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let written = if arguments.json {
         json(&document, arguments.items, &mut out)

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use labelgate::signature::dsse;
 use labelgate::signature::jsf::{self, Mode};
 
-use super::document::read_all;
+use super::document::{PAYLOAD_TYPE, read_all};
 use super::inputs::is_stdin;
 use super::keys;
 use crate::failure::{Failure, Outcome};
@@ -44,6 +45,13 @@ pub struct SignArguments {
     #[arg(long, conflicts_with_all = ["chain", "signers"])]
     add: bool,
 
+    /// Write a DSSE envelope of the BOM in place of a signature inside it
+    ///
+    /// The payload type is `application/vnd.cyclonedx+json`. Nothing has to be made canonical to check
+    /// it, and the BOM is read only after that.
+    #[arg(long, conflicts_with_all = ["chain", "signers", "add"])]
+    dsse: bool,
+
     /// Where to write the signed BOM; `-` is standard output. A file there is replaced as a whole
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
@@ -53,6 +61,7 @@ const AFTER: &str = "\
 Examples:
   labelgate bom sign bom.json --key key.jwk -o signed.json
   labelgate bom sign bom.json --key alice.jwk --key bob.jwk --signers -o signed.json
+  labelgate bom sign bom.json --key key.jwk --dsse -o bom.dsse.json
   labelgate bom verify signed.json --key key.pub.jwk data/
 
 The document is in memory as a whole, some three times: 160 bytes an item each.
@@ -70,7 +79,9 @@ pub fn run(arguments: &SignArguments) -> Result<Outcome, Failure> {
     let keys = keys.collect::<Result<Vec<_>, _>>()?;
     let document = read_all(&arguments.bom, MAX_BYTES)?;
     let broken = |error: labelgate::Error| Failure::in_file(&arguments.bom, &error);
-    let signed = if arguments.add {
+    let signed = if arguments.dsse {
+        dsse::sign(&document, PAYLOAD_TYPE, &keys.iter().collect::<Vec<_>>())
+    } else if arguments.add {
         keys.iter().try_fold(document, |document, key| jsf::add_signer(&document, key))
     } else {
         let mode = match (arguments.chain, arguments.signers, keys.len()) {

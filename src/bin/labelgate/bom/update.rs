@@ -65,7 +65,7 @@ Exit codes:
 
 pub fn run(arguments: &UpdateArguments) -> Result<Outcome, Failure> {
     require_time(arguments.timestamp.as_deref())?;
-    let old = Document::read(&arguments.old, None)?;
+    let old = Document::read(&arguments.old)?;
     let broken = |expected: &str| Failure::new(format!("{}: {expected}", quoted(&arguments.old)));
     let Some(serial_number) = old.bom.serial_number() else {
         return Err(broken("expected a BOM with a serial number"));
@@ -98,6 +98,8 @@ pub fn run(arguments: &UpdateArguments) -> Result<Outcome, Failure> {
         timestamp: arguments.timestamp.as_deref(),
         serial_number: Some(serial_number),
         version: old.bom.version().saturating_add(1),
+        sources: &[],
+        workflow: None,
     };
     let path = &arguments.output;
     let mut journal = journal(path, &arguments.paths, canonical, false)?;

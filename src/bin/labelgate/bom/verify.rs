@@ -1,22 +1,21 @@
 //! `labelgate bom verify`: the BOM, its signatures, its freshness, and the files themselves.
 
 mod files;
+mod freshness;
 mod report;
 
-use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use labelgate::bom::{Publication, Rollback, Seen};
-use labelgate::signature::{PublicKey, Refusal, Verification};
+use labelgate::signature::{PublicKey, Refusal};
 
-use super::document::Document;
-use super::inputs::Reading;
-use super::keys;
+use super::document::{Document, Refused};
+use super::inputs::{Inputs, Reading};
+use super::{keys, submissions};
 use crate::failure::{Failure, Outcome, quoted};
 use crate::terminal;
-use crate::whole_file;
+use freshness::FreshnessArguments;
 use report::{Finding, Report, State};
 
 /// Verify a BOM, its signatures, and the files that it lists
@@ -47,12 +46,12 @@ pub struct VerifyArguments {
     #[arg(long, value_name = "N", requires = "keys")]
     threshold: Option<usize>,
 
-    /// Remember the newest version of each data set here, and refuse an older one
-    ///
-    /// Read when it exists, and replaced as a whole when the BOM is trusted. Nothing that is not signed
-    /// is remembered.
-    #[arg(long, value_name = "FILE", requires = "keys")]
-    state: Option<PathBuf>,
+    #[command(flatten)]
+    freshness: FreshnessArguments,
+
+    /// The PATHs hold submissions, one a line, as `bom collect` lists them
+    #[arg(long, requires = "paths")]
+    submissions: bool,
 
     /// Files that are not listed are told, and are no reason to fail, unless they have the bytes of a
     /// listed one
@@ -69,44 +68,55 @@ Examples:
   labelgate bom verify signed.json --key key.pub.jwk data/
   labelgate bom verify signed.json --key alice.pub.jwk --key bob.pub.jwk --threshold 2 data/
   labelgate bom verify signed.json --key key.pub.jwk --state newest.state data/
+  labelgate bom verify signed.json --key key.pub.jwk --checkpoint signed.json.checkpoint data/
   labelgate bom verify bom.json data/    # no key: anybody could have made this BOM
 
 Exit codes:
   0  everything that was looked at matches
-  1  a signature is refused, the BOM is older than one seen, or a path differs; each is named
+  1  a signature or checkpoint is refused, the BOM has lapsed or is older than one seen, or a path
+     differs; each is named
   2  wrong usage, or a BOM, key or file that cannot be read";
 
 pub fn run(arguments: &VerifyArguments) -> Result<Outcome, Failure> {
     let threshold = keys::threshold(&arguments.keys, arguments.threshold)?;
-    let mut document = Document::read(&arguments.bom, threshold.as_ref())?;
-    let signature = match document.signature.take() {
-        None => Finding::not_checked(
-            "because no `--key` was given: anybody could have made this BOM and these files",
-        ),
-        Some(found) => of_signature(found),
+    let read = Document::read_signed(&arguments.bom, threshold.as_ref())?;
+    let signature = match &read {
+        Err(refused) => of_refused(refused),
+        Ok(document) => match &document.signature {
+            None => Finding::not_checked(
+                "because no `--key` was given: anybody could have made this BOM and these files",
+            ),
+            Some(Ok(keys)) => Finding::good(format!("by {}", named(keys))),
+            Some(Err(refused)) => of_refused(refused),
+        },
     };
+    let document = read.ok();
     if signature.state == State::NotChecked && !arguments.json {
         terminal::tell("labelgate: no signature was checked; give `--key FILE`");
     }
-    let freshness = match &arguments.state {
-        None => Finding::not_checked("because neither `--checkpoint` nor `--state` was given"),
-        Some(_) if signature.state != State::Good => {
-            Finding::not_checked("because the BOM is not trusted")
+    let freshness = match &document {
+        Some(document) => {
+            freshness::check(&arguments.freshness, document, &signature, threshold.as_ref())?
         }
-        Some(path) => of_state(path, &document)?,
+        None => Finding::not_checked("because the BOM is not trusted"),
     };
-    let files = if arguments.paths.is_empty() {
-        None
-    } else {
-        let canonical = document
-            .outline
-            .canonical()
-            .map_err(|expected| Failure::new(format!("{}: {expected}", quoted(&arguments.bom))))?;
-        let reading = Reading { boms: [Some(&arguments.bom), None], ..Reading::default() };
-        Some(files::compare(&document, canonical, &arguments.paths, &reading)?)
+    let files = match &document {
+        Some(document) if !arguments.paths.is_empty() => {
+            let canonical = document.outline.canonical().map_err(|expected| {
+                Failure::new(format!("{}: {expected}", quoted(&arguments.bom)))
+            })?;
+            let mut inputs = if arguments.submissions {
+                submissions::inputs(&arguments.paths)?
+            } else {
+                let reading = Reading { boms: [Some(&arguments.bom), None], ..Reading::default() };
+                Inputs::list(&arguments.paths, &reading)?
+            };
+            Some(files::compare(document, canonical, &mut inputs)?)
+        }
+        _ => None,
     };
     let report = Report {
-        document: &document,
+        document: document.as_ref(),
         signature,
         freshness,
         files,
@@ -122,62 +132,15 @@ pub fn run(arguments: &VerifyArguments) -> Result<Outcome, Failure> {
     Ok(if report.is_good() { Outcome::AllAccepted } else { Outcome::SomethingHeld })
 }
 
-fn of_signature(found: Result<Verification, Refusal>) -> Finding {
-    let named = |keys: &[&PublicKey]| {
-        let named =
-            keys.iter().map(|key| format!("{} ({})", key.thumbprint(), key.algorithm().name()));
-        named.collect::<Vec<_>>().join(" and ")
-    };
-    let refusal = match &found {
-        Ok(verification) => match verification.decide() {
-            Ok(keys) => return Finding::good(format!("by {}", named(&keys))),
-            Err(refusal) => refusal,
-        },
-        Err(refusal) => *refusal,
-    };
-    let good = found.as_ref().map(Verification::good_keys).unwrap_or_default();
-    let mut sentence = refusal.sentence().to_owned();
-    if refusal == Refusal::ThresholdNotMet && !good.is_empty() {
-        sentence.push_str(&format!("; good is that by {}", named(&good)));
+fn of_refused(refused: &Refused) -> Finding {
+    let mut sentence = refused.refusal.sentence().to_owned();
+    if refused.refusal == Refusal::ThresholdNotMet && !refused.good.is_empty() {
+        sentence.push_str(&format!("; good is that by {}", named(&refused.good)));
     }
-    Finding::refused(refusal.code(), sentence)
+    Finding::refused(refused.refusal.code(), sentence)
 }
 
-/// Compares with the newest version that was seen, and remembers this one when it is not older.
-fn of_state(path: &Path, document: &Document) -> Result<Finding, Failure> {
-    let mut seen = match fs::read(path) {
-        Ok(saved) => Seen::restore(&saved).map_err(|error| Failure::in_file(path, &error))?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Seen::new(),
-        Err(error) => return Err(Failure::unreadable(path, &error)),
-    };
-    let bom = &document.bom;
-    let Some(serial_number) = bom.serial_number() else {
-        return Ok(Finding::refused(
-            "bom-rollback",
-            "the BOM has no serial number, so nobody can tell which one is newer",
-        ));
-    };
-    let (version, digest) = (bom.version(), bom.digest());
-    match seen.meet(&Publication { serial_number, version, log_size: None, digest }) {
-        Ok(()) => {
-            whole_file::write(path, |out| {
-                out.write_all(&seen.save()).map_err(|error| Failure::unwritable(path, &error))
-            })?;
-            Ok(Finding::good(format!("version {version} is the newest that was seen")))
-        }
-        Err(rollback) => Ok(Finding::refused(
-            "bom-rollback",
-            match rollback {
-                Rollback::Version { shown, newest } => {
-                    format!("it is version {shown}, and version {newest} was seen before")
-                }
-                Rollback::LogSize { shown, newest } => format!(
-                    "its checkpoint counts {shown} publications, and {newest} were counted before"
-                ),
-                Rollback::OtherBytes { version } => {
-                    format!("version {version} was seen before with other bytes")
-                }
-            },
-        )),
-    }
+fn named(keys: &[PublicKey]) -> String {
+    let named = keys.iter().map(|key| format!("{} ({})", key.thumbprint(), key.algorithm().name()));
+    named.collect::<Vec<_>>().join(" and ")
 }

@@ -1,14 +1,13 @@
 //! The files of a data set against its BOM.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use labelgate::Bom;
 use labelgate::bom::Canonical;
 use labelgate::digest::{Algorithm, Digest};
 
 use super::super::document::Document;
-use super::super::inputs::{Inputs, Reading};
+use super::super::inputs::Inputs;
 use super::super::measure::{Measure, measure};
 use crate::failure::Failure;
 
@@ -72,20 +71,18 @@ impl Comparison {
     }
 }
 
-/// Hashes all files and compares them with the items. `output` is the BOM, which is no item.
+/// Hashes all files and compares them with the items.
 pub fn compare(
     document: &Document,
     canonical: Canonical,
-    paths: &[PathBuf],
-    reading: &Reading<'_>,
+    inputs: &mut Inputs,
 ) -> Result<Comparison, Failure> {
-    let mut inputs = Inputs::list(paths, reading)?;
     let bom = &document.bom;
     let names = document.names();
     let mut ahead = names.iter().copied().peekable();
     let mut comparison = Comparison::default();
     let how = Measure { canonical, takes_any: true, algorithms: &|name| algorithms(bom, name) };
-    measure(&mut inputs, &how, None, |name, measured| {
+    measure(inputs, &how, None, |name, measured| {
         while let Some(missing) = ahead.next_if(|listed| *listed < name.as_str()) {
             comparison.differences.push(absent(bom, missing));
         }

@@ -54,7 +54,8 @@ impl Finding {
 
 /// All that was looked at.
 pub struct Report<'a> {
-    pub document: &'a Document,
+    /// None when it is in an envelope that is not trusted.
+    pub document: Option<&'a Document>,
     pub signature: Finding,
     pub freshness: Finding,
     /// None when no path was given.
@@ -79,15 +80,17 @@ impl Report<'_> {
     }
 
     fn text(&self, out: &mut impl Write) -> io::Result<()> {
-        let summary = self.document.bom.summary();
-        let complete = if summary.complete { "complete" } else { "not complete" };
-        writeln!(
-            out,
-            "BOM         version {} of {}, {} items, {complete}",
-            summary.version,
-            summary.serial_number.as_deref().unwrap_or("no serial number"),
-            summary.items,
-        )?;
+        match self.document.map(|document| document.bom.summary()) {
+            Some(summary) => writeln!(
+                out,
+                "BOM         version {} of {}, {} items, {}",
+                summary.version,
+                summary.serial_number.as_deref().unwrap_or("no serial number"),
+                summary.items,
+                if summary.complete { "complete" } else { "not complete" }
+            )?,
+            None => writeln!(out, "BOM         not read, because its envelope is not trusted")?,
+        }
         for (name, finding) in [("signature", &self.signature), ("freshness", &self.freshness)] {
             let code = finding.code.map_or(String::new(), |code| format!("{code}: "));
             let state = match finding.state {
@@ -98,7 +101,10 @@ impl Report<'_> {
             writeln!(out, "{name:<10}  {state}, {code}{}", printable(&finding.sentence))?;
         }
         let Some(files) = &self.files else {
-            return writeln!(out, "files       not checked, because no PATH was given");
+            return match self.document {
+                Some(_) => writeln!(out, "files       not checked, because no PATH was given"),
+                None => writeln!(out, "files       not checked, because the BOM is not trusted"),
+            };
         };
         let mut counts = format!("{} matched", files.matched);
         for kind in Kind::ALL {
@@ -124,9 +130,14 @@ impl Report<'_> {
         writer.name("verified");
         writer.boolean(self.is_good());
         writer.name("bom");
-        writer.open_object();
-        summary::members(&mut writer, &self.document.bom.summary());
-        writer.close_object();
+        match self.document {
+            Some(document) => {
+                writer.open_object();
+                summary::members(&mut writer, &document.bom.summary());
+                writer.close_object();
+            }
+            None => writer.null(),
+        }
         for (name, finding) in [("signature", &self.signature), ("freshness", &self.freshness)] {
             writer.name(name);
             writer.open_object();
