@@ -43,6 +43,7 @@
 //!   "unlisted";
 //! - two values of one strong algorithm in the same `hashes`;
 //! - one bom-ref for two components that are items or hold items;
+//! - an item whose bom-ref is the name of another item, because either could then stand for the other;
 //! - two item indexes, or an index beside items, or one without SHA-256, bom-ref and relative url;
 //! - a value of the wrong JSON type where we read, a hash without `alg` or `content`, an item without
 //!   `name`, a composition without `aggregate`.
@@ -51,6 +52,7 @@
 
 mod backing;
 mod build;
+mod canonical;
 mod completeness;
 mod document;
 mod flat;
@@ -63,6 +65,7 @@ mod reader;
 mod reference;
 mod seen;
 pub mod shards;
+mod source;
 mod trust;
 
 use std::cmp::Ordering;
@@ -78,13 +81,15 @@ use items::{Items, Record};
 use shards::Shards;
 
 pub use backing::{Backing, BackingRefusal};
-pub use build::{BomBuilder, BomIdentity, DataSet};
+pub use build::{BomBuilder, BomDetails, BomIdentity, DataSet, SourceBom, Workflow};
+pub use canonical::Canonical;
 pub use limits::BomLimits;
 pub use loader::{BomLoader, LoadedBom, PAYLOAD_TYPE};
 pub use reader::BomReader;
 pub use reference::IndexReference;
 pub use seen::{Publication, Rollback, Seen};
 pub use trust::{CheckpointSettings, TrustSettings};
+pub use source::{LeftOut, Manifest, ManifestFormat, ManifestItem};
 
 /// The index of a published data set: items by name, by bom-ref and by digest.
 ///
@@ -433,7 +438,8 @@ impl fmt::Debug for Entry<'_> {
     }
 }
 
-/// Indexes names and bom-refs, and refuses a bom-ref that two components have.
+/// Indexes names and bom-refs, and refuses a bom-ref that two components have, or that is the name of
+/// another item.
 fn names_index(items: &Items) -> Result<PrefixIndex, String> {
     let own_bom_refs = items.records().filter(|(_, record)| record.own_bom_ref().is_some()).count();
     let mut keys = Vec::with_capacity(items.len() + own_bom_refs);
@@ -445,7 +451,7 @@ fn names_index(items: &Items) -> Result<PrefixIndex, String> {
     }
     let index = PrefixIndex::new(keys, &|a, b| {
         let texts = by_length(key_text(items, a), key_text(items, b));
-        texts.then_with(|| (a.record, a.nth()).cmp(&(b.record, b.nth())))
+        texts.then_with(|| (a.nth(), a.record).cmp(&(b.nth(), b.record)))
     });
     let mut last_bom_ref: Option<&[u8]> = None;
     for key in index.keys().iter().filter(|key| is_bom_ref(items, **key)) {
@@ -455,6 +461,19 @@ fn names_index(items: &Items) -> Result<PrefixIndex, String> {
             return Err(format!("expected each bom-ref once, found {again} again"));
         }
         last_bom_ref = Some(bom_ref);
+    }
+    let is_item = |key: &&Key| items.record(key.record).is_some_and(|record| record.role().is_item);
+    let mut last: Option<(&[u8], usize)> = None;
+    // Of the keys with one text the names come first, because they are sorted so above.
+    for key in index.keys().iter().filter(is_item) {
+        let text = key_text(items, *key);
+        if key.nth() == 1 && last == Some((text, 0)) {
+            let text = reader::quoted(as_text(text));
+            return Err(format!(
+                "expected an item whose bom-ref is not the name of another item, found {text}"
+            ));
+        }
+        last = Some((text, key.nth()));
     }
     Ok(index)
 }

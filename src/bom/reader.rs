@@ -544,7 +544,7 @@ fn version(number: &str) -> Result<u64, String> {
 }
 
 /// `urn:uuid:` and a UUID in lower case, as the CycloneDX schema has it.
-fn is_serial_number(text: &str) -> bool {
+pub(super) fn is_serial_number(text: &str) -> bool {
     const PATTERN: &[u8] = b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
     text.strip_prefix("urn:uuid:").is_some_and(|uuid| {
         uuid.len() == PATTERN.len()
