@@ -11,7 +11,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const wasmFile = path.join(here, "../pkg/wasm/labelgate_bg.wasm");
 
 /** The documents that the worker reads from its bucket. */
-export const DOCUMENTS = ["policy.json", "bom.json", "gold.json"];
+export const DOCUMENTS = ["policy.json", "bom.json", "bom.checkpoint", "gold.json"];
 
 /**
  * Starts the worker and resolves once it can be called.
@@ -43,6 +43,7 @@ export async function startEdge(options) {
     durableObjects: {
       ANNOTATORS: { className: "AnnotatorObject", useSQLite: true },
       ITEMS: { className: "ItemShard", useSQLite: true },
+      BOMS: { className: "BomObject", useSQLite: true },
     },
     r2Buckets: ["DATA"],
     ...(persist && {
