@@ -75,7 +75,7 @@ export function atUrl(name: string, setting: string, url: string, config: Config
         case 404:
           return "missing";
         default:
-          throw new Error(`the server of ${setting} server answered ${response.status}`);
+          throw new Error(`the server of ${setting} answered ${response.status}`);
       }
     },
   };

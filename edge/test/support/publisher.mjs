@@ -80,9 +80,9 @@ export async function health(lab) {
 }
 
 /** Puts documents into the bucket that the worker reads, now and after a restart. */
-export async function publish(lab, documents) {
+export async function publish(lab, documents, worker = "labelgate") {
   Object.assign(lab.documents, documents);
-  const bucket = await lab.edge.miniflare.getR2Bucket("DATA");
+  const bucket = await lab.edge.miniflare.getR2Bucket("DATA", worker);
   for (const [key, text] of Object.entries(documents)) {
     await (text === undefined ? bucket.delete(key) : bucket.put(key, text));
   }
