@@ -1,4 +1,4 @@
-//! The only files that know JavaScript, this one and those in its folder: convert and delegate.
+//! The only module that knows JavaScript: converts and delegates.
 //!
 //! Bytes go in and out. Text of submissions and verdicts is UTF-8 JSON in `Uint8Array`s, which is
 //! several times cheaper than handing objects over, and passes the one strict reader.
@@ -16,6 +16,7 @@ use crate::json::{self, Writer};
 use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdict};
 
 mod bom;
+mod shards;
 
 /// Smaller and quicker than the standard library's allocator for this target: docs/performance.md.
 #[global_allocator]

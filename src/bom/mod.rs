@@ -99,14 +99,14 @@ pub struct Bom {
     digests: PrefixIndex,
     item_count: usize,
     weak_only: usize,
-    shards: Option<Shards>,
+    shards: Option<Box<Shards>>,
 }
 
 /// What a BOM says of itself.
 #[derive(Clone, PartialEq, Eq)]
 struct Header {
     digest: Digest,
-    index: Option<IndexReference>,
+    index: Option<Box<IndexReference>>,
     is_complete: bool,
     serial_number: Option<String>,
     spec_version: SpecVersion,
@@ -298,7 +298,7 @@ impl Bom {
     /// Where the items are, when they are too many to be listed here: [`shards`]. Then there are none here.
     #[must_use]
     pub fn index(&self) -> Option<&IndexReference> {
-        self.header.index.as_ref()
+        self.header.index.as_deref()
     }
 
     /// Opens the index that this BOM refers to, by the bytes of its manifest.
@@ -309,18 +309,18 @@ impl Bom {
         let Some(reference) = &self.header.index else {
             return Err(Error::new(ErrorCode::Bom, "expected a BOM that refers to an item index"));
         };
-        Ok(self.shards.insert(Shards::of(reference, manifest)?))
+        Ok(self.shards.insert(Box::new(Shards::of(reference, manifest)?)))
     }
 
     /// The index, once it was opened.
     #[must_use]
     pub fn shards(&self) -> Option<&Shards> {
-        self.shards.as_ref()
+        self.shards.as_deref()
     }
 
     /// The index, to load parts of it.
     pub fn shards_mut(&mut self) -> Option<&mut Shards> {
-        self.shards.as_mut()
+        self.shards.as_deref_mut()
     }
 
     /// The numbers for people.
