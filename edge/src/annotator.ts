@@ -100,6 +100,7 @@ export class AnnotatorObject extends DurableObject<Env> {
     await gates.ready(this.env, this.ctx, nowMs, submission.mark);
     const gate = gates.now(this.env, this.ctx, nowMs);
     using _ = gate.hold();
+    await gate.load(bytes, this.ctx);
     // What was refused may be mended and sent again under its id. What was taken may not.
     if (known !== undefined && known.judged.decision !== "reject") {
       const judged = gate.replayed(bytes, nowMs);
@@ -118,11 +119,12 @@ export class AnnotatorObject extends DurableObject<Env> {
 
   /**
    * The submission as the gate here screens it. When the worker's gate was another, so that this one was looked for
-   * and is still another, the one here has the last word: it decides. A verdict leaves nothing behind, as there.
+   * and is still another, the one here has the last word: it decides. A verdict leaves nothing behind, as there. With
+   * an index, one of the two may have read it and the other not.
    */
   #screened(gate: ReadyGate, submission: Screened): Screened | { judged: Judged; mark: string } {
     const { mark } = gate;
-    if (mark === submission.mark) {
+    if (mark === submission.mark && !gate.hasIndex) {
       return submission;
     }
     const screened = gate.screen(submission.bytes);
@@ -142,6 +144,7 @@ export class AnnotatorObject extends DurableObject<Env> {
       if (observation === null) {
         return { judged: gate.unchecked(bytes, "the memory of the item could not be read") };
       }
+      await gate.load(bytes, this.ctx);
       const { annotator, judged } = gate.observeAnnotator(before, bytes, observation, nowMs);
       return { judged, memory: annotator };
     } catch (error) {

@@ -13,7 +13,8 @@ import {
   type Tag,
 } from "./documents.ts";
 import { type BomSummary, Gate, ReadyGate, settingsOf, summaryOf } from "./gate.ts";
-import { answerChecks } from "./signatures.js";
+import { openIndex } from "./item-index.ts";
+import { answerChecks, type ShardLoader } from "./package.js";
 
 /** What a gate was made of. The BOM itself is not kept: the next time it is read again. */
 export interface Read {
@@ -65,12 +66,18 @@ export async function build(
     }
     const read: Read = { policy, gold, bomTag: undefined, checkpoint };
     let summary: BomSummary | undefined;
+    let index: ShardLoader | undefined;
     if (content !== undefined && content !== "unchanged") {
       read.bomTag = content.tag;
       summary = await loadBom(gate, places.bom, content, checkpoint?.bytes, config);
       await meetBom(gate, env, config);
+      // One that is refused is asked about no item.
+      if (summary.trusted || trust === "unsigned-for-development") {
+        index = await openIndex(gate, env, config);
+      }
     }
-    return { gate: new ReadyGate(gate, maxBytes, summary, await digestOf(gold?.bytes)), read };
+    const goldDigest = await digestOf(gold?.bytes);
+    return { gate: new ReadyGate(gate, maxBytes, { summary, goldDigest, index }), read };
   } catch (error) {
     gate.free();
     throw error;

@@ -1,4 +1,5 @@
 import { Gate, defaultPolicy, initSync, keepNewest, version } from "../../pkg/wasm/labelgate.js";
+import type { ShardLoader } from "./package.js";
 import module from "./wasm-module.js";
 
 // Once per isolate, at start-up: compiling inside a request is refused there.
@@ -42,6 +43,8 @@ export interface Standing {
 /** What the gate says of a BOM that it has read. */
 export interface BomSummary {
   items: number;
+  /** Whether pinned keys stand behind it. */
+  trusted: boolean;
   serial_number?: string;
   version: number;
   digest: string;
@@ -61,6 +64,18 @@ export class GateFailure extends Error {
 /** Largest submission that the outbox row of a Durable Object (2 MB) and common backends hold. */
 const MOST_MAX_BYTES = 1024 * 1024;
 
+/** Reads for one step: one does, unless many others come between it and the step. Chosen. */
+const MOST_READS = 4;
+
+/** What a gate was given beside its policy. */
+interface Loaded {
+  summary?: BomSummary | undefined;
+  /** Names the gold answers: the gate does not tell what it was given. */
+  goldDigest?: string;
+  /** Reads the index of the BOM's items, when they are not listed in the BOM itself. */
+  index?: ShardLoader | undefined;
+}
+
 /** A gate that is ready, with each step's bytes taken apart. */
 export class ReadyGate {
   /** Largest submission, in bytes, by the policy. */
@@ -69,18 +84,59 @@ export class ReadyGate {
   /** Two gates with the same mark judge alike. It travels with a submission from object to object. */
   readonly mark: string;
   readonly #gate: Gate;
+  readonly #index: ShardLoader | undefined;
   /** How many hold on to it across a wait. */
   #holders = 0;
   #isRetired = false;
 
-  /** `goldDigest` names the gold answers: the gate does not tell what it was given. */
-  constructor(gate: Gate, maxBytes: number, bomSummary?: BomSummary, goldDigest = "") {
+  constructor(gate: Gate, maxBytes: number, { summary, goldDigest = "", index }: Loaded = {}) {
     this.#gate = gate;
+    this.#index = index;
     this.maxBytes = maxBytes;
-    this.standing = standingOf(gate, bomSummary);
+    this.standing = standingOf(gate, summary);
     const { policy, bom } = this.standing;
-    const { digest, refusal, expires_at_ms, publications } = bomSummary ?? {};
+    const { digest, refusal, expires_at_ms, publications } = summary ?? {};
     this.mark = JSON.stringify([policy, digest, bom.code, refusal, expires_at_ms, publications, goldDigest]);
+  }
+
+  /** Whether the BOM has an index, so that a submission is to be loaded before each step that looks at its item. */
+  get hasIndex(): boolean {
+    return this.#index !== undefined;
+  }
+
+  /**
+   * Reads from the index of the BOM what the next step is to know of the submission's item. False when that cannot be
+   * read: the step finds the item `unchecked` then. Nothing is read when there is no index, when the
+   * part of it was read lately, and when the submission carries its own proof.
+   */
+  async load(bytes: Uint8Array, context: Pick<ExecutionContext, "waitUntil">): Promise<boolean> {
+    if (this.#index === undefined) {
+      return true;
+    }
+    const loading = this.#load(bytes, this.#index).then(
+      () => true,
+      (error: unknown) => {
+        console.error(`the index of the items was not read: ${messageOf(error)}`);
+        return false;
+      },
+    );
+    // Others may wait for the same part of it, so it must go on when the first client leaves.
+    context.waitUntil(loading);
+    return loading;
+  }
+
+  async #load(bytes: Uint8Array, index: ShardLoader): Promise<void> {
+    using _ = this.hold();
+    for (let reads = 0; ; reads += 1) {
+      const wanted = step(() => this.#gate.wanted(bytes));
+      if (wanted === undefined) {
+        return;
+      }
+      if (reads === MOST_READS) {
+        throw new Error("what was read was dropped before it was looked at");
+      }
+      await index.load(wanted as Parameters<ShardLoader["load"]>[0], (shard, read) => this.#gate.takeShard(shard, read));
+    }
   }
 
   /** Keeps the gate usable until the hold is disposed of. Without one it is good until the next `await`. */

@@ -31,6 +31,10 @@ export class ItemShard extends DurableObject<Env> {
   ): Promise<Uint8Array | null> {
     await gates.ready(this.env, this.ctx, nowMs, mark);
     const gate = gates.now(this.env, this.ctx, nowMs);
+    using _ = gate.hold();
+    if (!(await gate.load(submission, this.ctx))) {
+      return null;
+    }
     // INVARIANT: no await from here on, so that no other call comes between the read and the write.
     const row = this.#sql.exec<{ state: ArrayBuffer }>("SELECT state FROM items WHERE id = ?", item).toArray()[0];
     try {

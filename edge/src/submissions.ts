@@ -115,6 +115,9 @@ class Desk {
    */
   readonly #stubs = new Map<string, DurableObjectStub<AnnotatorObject>>();
 
+  /** The last submission whose item was read about. */
+  #last: Promise<unknown> = Promise.resolve();
+
   constructor(maxBytes: number, env: Env, config: Config, context: ExecutionContext) {
     this.maxBytes = maxBytes;
     this.#env = env;
@@ -133,18 +136,15 @@ class Desk {
   /** Never throws: every submission has an answer of its own. */
   async judge(bytes: Uint8Array, nowMs: number): Promise<Outcome> {
     try {
-      const gate = gates.now(this.#env, this.#context, nowMs);
-      const screened = gate.screen(bytes);
+      const screened = await this.#screen(bytes, nowMs);
       if ("judged" in screened) {
         return screened;
       }
-      const { mark } = gate;
-      const submission: Screened = { ...screened.named, bytes, nowMs, mark };
-      const taken = await this.#annotator(submission.annotator).take(submission);
-      if ("mark" in taken && taken.mark !== mark) {
+      const taken = await this.#annotator(screened.annotator).take(screened);
+      if ("mark" in taken && taken.mark !== screened.mark) {
         gates.catchUp(this.#env, this.#context, nowMs);
       }
-      return outcomeOf(submission.id, taken);
+      return outcomeOf(screened.id, taken);
     } catch (error) {
       console.error(`a submission was not taken: ${error instanceof Error ? error.message : error}`);
       const again = { retry_after_s: 1 };
@@ -155,6 +155,17 @@ class Desk {
             : problem("storage-unavailable", "nothing could be stored, so nothing was taken; send it again", again),
       };
     }
+  }
+
+  async #screen(bytes: Uint8Array, nowMs: number): Promise<Screened | { judged: Judged }> {
+    const gate = gates.now(this.#env, this.#context, nowMs);
+    using _ = gate.hold();
+    const loading = gate.load(bytes, this.#context);
+    // Those that came before go on before this one: they are read for at the same time, and judged in their order.
+    this.#last = this.#last.then(() => loading);
+    await this.#last;
+    const screened = gate.screen(bytes);
+    return "judged" in screened ? screened : { ...screened.named, bytes, nowMs, mark: gate.mark };
   }
 
   #annotator(annotator: string): DurableObjectStub<AnnotatorObject> {

@@ -1,37 +1,11 @@
 // A BOM that is read from an address.
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import http from "node:http";
 import { test } from "node:test";
 
-import { answer, openLab, sha256 } from "./support/lab.mjs";
+import { answer, openLab } from "./support/lab.mjs";
 import { aboutNewItem, health, look, NEW_ITEM, Publisher, REFRESH_MS, withItem } from "./support/publisher.mjs";
-
-/** A web server with a BOM; it answers what `documents` says, and counts. */
-async function openServer(t, documents) {
-  const server = { documents, asked: [], answered: [] };
-  const listening = http.createServer((request, response) => {
-    server.asked.push(request.url);
-    const document = server.documents[request.url];
-    if (typeof document === "function") {
-      return document(response);
-    }
-    const etag = document === undefined ? undefined : `"${sha256(document)}"`;
-    const status = document === undefined ? 404 : request.headers["if-none-match"] === etag ? 304 : 200;
-    server.answered.push(status);
-    response.writeHead(status, etag && { etag });
-    response.end(status === 200 ? document : undefined);
-  });
-  listening.listen(0, "127.0.0.1");
-  await once(listening, "listening");
-  t.after(() => {
-    listening.closeAllConnections();
-    listening.close();
-  });
-  server.url = `http://127.0.0.1:${listening.address().port}`;
-  return server;
-}
+import { openServer } from "./support/server.mjs";
 
 test("a BOM is read from an address with its checkpoint beside it, and not again while it is the same", async (t) => {
   const publisher = await Publisher.with();

@@ -84,7 +84,7 @@ export async function publish(lab, documents, worker = "labelgate") {
   Object.assign(lab.documents, documents);
   const bucket = await lab.edge.miniflare.getR2Bucket("DATA", worker);
   for (const [key, text] of Object.entries(documents)) {
-    await (text === undefined ? bucket.delete(key) : bucket.put(key, text));
+    await (text === undefined ? bucket.delete(key) : bucket.put(key, typeof text === "string" ? text : Uint8Array.from(text).buffer));
   }
 }
 
