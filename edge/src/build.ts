@@ -13,6 +13,7 @@ import {
   type Tag,
 } from "./documents.ts";
 import { type BomSummary, Gate, ReadyGate, settingsOf, summaryOf } from "./gate.ts";
+import { hex } from "./hex.ts";
 import { openIndex } from "./item-index.ts";
 import { answerChecks, type ShardLoader } from "./package.js";
 
@@ -45,6 +46,7 @@ export async function build(
     throw new GateUnavailable(places.policy.missing);
   }
   const gate = naming(places.policy, () => new Gate(policy.bytes));
+  let content: Content | undefined;
   try {
     const { maxBytes, trust } = naming(places.policy, () => settingsOf(policy.bytes));
     const gold = await readKnown(places.gold, last?.gold, MOST_GOLD_BYTES);
@@ -56,8 +58,8 @@ export async function build(
       throw new GateUnavailable(places.checkpoint.missing);
     }
     const isSame = policy === last?.policy && gold === last.gold && checkpoint === last.checkpoint;
-    const content = needsBom ? await lookAtBom(places.bom, isSame ? last?.bomTag : undefined) : undefined;
-    if (isSame && (content === "unchanged" || !needsBom)) {
+    content = needsBom ? await lookAtBom(places.bom, isSame ? last?.bomTag : undefined) : undefined;
+    if (isSame && content === undefined) {
       gate.free();
       return undefined;
     }
@@ -67,19 +69,22 @@ export async function build(
     const read: Read = { policy, gold, bomTag: undefined, checkpoint };
     let summary: BomSummary | undefined;
     let index: ShardLoader | undefined;
-    if (content !== undefined && content !== "unchanged") {
+    if (content !== undefined) {
       read.bomTag = content.tag;
       summary = await loadBom(gate, places.bom, content, checkpoint?.bytes, config);
-      await meetBom(gate, env, config);
       // One that is refused is asked about no item.
       if (summary.trusted || trust === "unsigned-for-development") {
         index = await openIndex(gate, env, config);
       }
+      // Last, so that a BOM is remembered only when it can come into force.
+      await meetBom(gate, env, config);
     }
     const goldDigest = await digestOf(gold?.bytes);
     return { gate: new ReadyGate(gate, maxBytes, { summary, goldDigest, index }), read };
   } catch (error) {
     gate.free();
+    // Nothing to do when it was read to its end, or is cancelled already.
+    await content?.body.cancel().catch(() => undefined);
     throw error;
   }
 }
@@ -117,12 +122,19 @@ async function readKnown(place: Place, last: Known | undefined, mostBytes: numbe
   }
 }
 
-async function lookAtBom(place: Place, tag: Tag | undefined): Promise<Content | "unchanged"> {
+/** The BOM; `undefined` when it is the one with this tag. */
+async function lookAtBom(place: Place, tag: Tag | undefined): Promise<Content | undefined> {
   const found = await look(place, tag);
   if (found === "missing") {
     throw new GateUnavailable(place.missing);
   }
-  return found;
+  if (found !== "unchanged") {
+    return found;
+  }
+  if (tag === undefined) {
+    throw new GateUnavailable(`${place.name}: its server says that it is unchanged, and was not asked whether it is`);
+  }
+  return undefined;
 }
 
 /** Reads the BOM into the gate and has its signatures checked, by WebCrypto where the module cannot. */
@@ -157,11 +169,7 @@ async function meetBom(gate: Gate, env: Env, config: Config): Promise<void> {
 }
 
 async function digestOf(bytes: Uint8Array | undefined): Promise<string> {
-  if (bytes === undefined) {
-    return "";
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return bytes === undefined ? "" : hex(await crypto.subtle.digest("SHA-256", bytes));
 }
 
 function isSame(left: Uint8Array, right: Uint8Array): boolean {

@@ -19,8 +19,8 @@ type Waiting = Pick<ExecutionContext, "waitUntil">;
  * it beside the requests.
  *
  * A new gate takes the place of the one in force at one go, when it is ready and its BOM is taken. A BOM that is
- * refused never replaces one that is taken. It comes into force only where there is none, so that verdicts say why
- * nothing is let through.
+ * refused never replaces one that is taken under the same policy. It comes into force only where there is none, so
+ * that verdicts say why nothing is let through.
  */
 class Gates {
   #inForce: ReadyGate | undefined;
@@ -130,7 +130,9 @@ class Gates {
   #put(gate: ReadyGate, nowMs: number): void {
     const before = this.#inForce;
     const refusal = refusalOf(gate, nowMs);
-    if (before !== undefined && before.standing.bom.trusted && refusal !== undefined) {
+    // A policy that changed comes into force in any case: a key that it pins no longer is no longer trusted.
+    const isSamePolicy = before?.standing.policy === gate.standing.policy;
+    if (before?.standing.bom.trusted && isSamePolicy && refusal !== undefined) {
       gate.retire();
       this.#refused = `the BOM that is published now is refused: ${[refusal.code, refusal.refusal].filter(Boolean).join(", ")}`;
       console.error(`the gate was not renewed: ${this.#refused}`);

@@ -46,6 +46,20 @@ test("a policy and gold that are changed come into force with the refresh as wel
   assert.equal((await lab.send(answer({ id: "s-1" }))).body.decision, "accept");
 });
 
+test("a key that the policy pins no longer is no longer trusted after the refresh", async (t) => {
+  const publisher = await Publisher.with();
+  const lab = await openLab(t, { documents: { "policy.json": publisher.policy(), "bom.json": await publisher.bom(1) } });
+  assert.equal((await lab.send(answer({ id: "s-1" }))).body.decision, "accept");
+  const next = await Publisher.with();
+  await publish(lab, { "policy.json": next.policy() });
+  await look(lab);
+  const { status, bom } = await health(lab);
+  assert.deepEqual([status, bom.code, bom.refusal], [503, "bom-untrusted", "key-not-pinned"]);
+  await publish(lab, { "bom.json": await next.bom(2) });
+  await look(lab, RETRY_MS);
+  assert.equal((await lab.send(answer({ id: "s-2", item: 1 }))).body.decision, "accept");
+});
+
 for (const [what, said, documents] of [
   ["of another key", /refused: bom-untrusted, key-not-pinned/, async () => ({ "bom.json": await (await Publisher.with()).bom(2) })],
   ["that is older", /refused: bom-rollback/, async (publisher) => ({ "bom.json": await publisher.bom(4) })],
