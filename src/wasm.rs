@@ -3,8 +3,6 @@
 //! Bytes go in and out. Text of submissions and verdicts is UTF-8 JSON in `Uint8Array`s, which is
 //! several times cheaper than handing objects over, and passes the one strict reader.
 
-mod shards;
-
 use core::arch::wasm32::memory_size;
 
 use js_sys::{Array, Error as JsError, Reflect, Uint8Array};
