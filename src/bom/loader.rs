@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::signature::jsf::{self, Listener};
-use crate::signature::{Check, Refusal, Verification};
+use crate::signature::{Check, PublicKey, Refusal, Verification};
 
 use super::trust::TrustSettings;
 use super::{Backing, Bom, BomLimits, BomReader};
@@ -85,6 +85,12 @@ impl LoadedBom {
         if let Ok(found) = &mut self.found {
             found.answer(number, is_good);
         }
+    }
+
+    /// The pinned keys whose signatures are good, also when they are too few.
+    #[must_use]
+    pub fn good_keys(&self) -> Vec<&PublicKey> {
+        self.found.as_ref().map(Verification::good_keys).unwrap_or_default()
     }
 
     /// The BOM, and what stands behind it. Checks that are still open count as not made.

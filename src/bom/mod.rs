@@ -51,6 +51,7 @@
 
 mod backing;
 mod build;
+mod comparison;
 mod completeness;
 mod document;
 mod flat;
@@ -79,6 +80,7 @@ use shards::Shards;
 
 pub use backing::{Backing, BackingRefusal};
 pub use build::{BomBuilder, BomIdentity, DataSet};
+pub use comparison::{Compared, Comparison, Difference, Standing};
 pub use limits::BomLimits;
 pub use loader::{BomLoader, LoadedBom};
 pub use reader::BomReader;
