@@ -28,7 +28,7 @@ pub struct Gate {
     policy_digest: String,
     settings: EvidenceSettings,
     bom: Option<Bom>,
-    backing: Backing,
+    backing: Option<Backing>,
     /// Found by [`Gate::meet_bom`].
     rollback: Option<Rollback>,
     gold: Gold,
@@ -71,7 +71,7 @@ impl Gate {
     pub fn new(policy: Policy, bom: Option<Bom>) -> Self {
         let policy_digest = policy.digest();
         let settings = EvidenceSettings::of(&policy);
-        let backing = Backing::unsigned();
+        let backing = bom.as_ref().map(|_| Backing::unsigned());
         let (rollback, gold) = (None, Gold::new());
         Self { policy, policy_digest, settings, bom, backing, rollback, gold }
     }
@@ -84,15 +84,16 @@ impl Gate {
 
     /// Replaces the BOM by one whose signatures nobody looked at.
     pub fn set_bom(&mut self, bom: Option<Bom>) {
+        self.backing = bom.as_ref().map(|_| Backing::unsigned());
         self.bom = bom;
-        self.backing = Backing::unsigned();
         self.rollback = None;
     }
 
-    /// Replaces the BOM by one whose signatures and checkpoint were looked at.
-    pub fn set_judged_bom(&mut self, bom: Bom, backing: Backing) {
-        self.bom = Some(bom);
-        self.backing = backing;
+    /// Replaces the BOM by one whose signatures and checkpoint were looked at. There is none when it came
+    /// in an envelope that was refused.
+    pub fn set_judged_bom(&mut self, bom: Option<Bom>, backing: Backing) {
+        self.bom = bom;
+        self.backing = Some(backing);
         self.rollback = None;
     }
 
@@ -105,20 +106,21 @@ impl Gate {
     /// What stands behind the BOM; none without one.
     #[must_use]
     pub fn backing(&self) -> Option<&Backing> {
-        self.bom.as_ref().map(|_| &self.backing)
+        self.backing.as_ref()
     }
 
     /// The BOM as it was published; none when pinned keys do not stand behind it, or need not.
     #[must_use]
     pub fn publication(&self) -> Option<Publication<'_>> {
-        if self.policy.bom.trust != BomTrust::PinnedKey || !self.backing.is_trusted() {
+        let backing = self.backing().filter(|backing| backing.is_trusted())?;
+        if self.policy.bom.trust != BomTrust::PinnedKey {
             return None;
         }
         let bom = self.bom.as_ref()?;
         Some(Publication {
             serial_number: bom.serial_number().unwrap_or_default(),
             version: bom.version(),
-            log_size: self.backing.log_size(),
+            log_size: backing.log_size(),
             digest: bom.digest(),
         })
     }
@@ -339,7 +341,11 @@ impl Gate {
     ) -> (Subject<'a>, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut published = None;
-        findings.extend(check::bom_untrusted::check(self.policy.bom.trust, self.backing()));
+        findings.extend(check::bom_untrusted::check(
+            self.policy.bom.trust,
+            self.bom.is_some(),
+            self.backing(),
+        ));
         findings.extend(rollback.map(check::bom_rollback::finding));
         let mut absence_is_proof = true;
         if let (Some(bom), true) = (&self.bom, self.policy.bom.trust != BomTrust::None) {

@@ -123,6 +123,7 @@ impl JsGate {
     /// Restores a saved memory.
     pub fn restore(&mut self, state: &[u8]) -> Result<(), JsValue> {
         self.memory = Memory::restore(state).map_err(thrown)?;
+        self.gate.meet_bom(self.memory.boms_mut());
         Ok(())
     }
 

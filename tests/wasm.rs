@@ -45,12 +45,15 @@ fn thrown<T>(result: Result<T, JsValue>) -> String {
 fn gate_of(vector: &Vector) -> JsGate {
     let header = &vector.header;
     let mut gate = gate(header["policy"].to_string().as_bytes());
-    if let Some(bom) = header.get("bom").filter(|bom| !bom.is_null()) {
+    let before = header.get("before").and_then(|before| before.as_array());
+    let own = header.get("bom").filter(|bom| !bom.is_null());
+    let checkpoint = header.get("checkpoint").and_then(|note| note.as_str());
+    for bom in before.into_iter().flatten().chain(own) {
         gate.begin_bom();
-        for piece in bom.to_string().as_bytes().chunks(100) {
+        for piece in support::vector::document(bom).as_bytes().chunks(100) {
             gate.push_bom(piece).unwrap();
         }
-        let summary = gate.finish_bom(None).unwrap();
+        let summary = gate.finish_bom(checkpoint.map(Into::into)).unwrap();
         assert!(text(summary).starts_with(r#"{"items":"#));
     }
     if let Some(gold) = header.get("gold").filter(|gold| !gold.is_null()) {

@@ -1,5 +1,7 @@
 //! What stands behind a BOM: the outcome of its signatures and its checkpoint.
 
+use crate::json::Writer;
+
 /// What stands behind a BOM, once its signatures and its checkpoint were looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backing {
@@ -27,6 +29,11 @@ impl Backing {
     #[must_use]
     pub fn unsigned() -> Self {
         Self::refused("not-verified", "nobody has looked at its signature")
+    }
+
+    /// There is nobody to trust.
+    pub(super) fn no_pinned_key() -> Self {
+        Self::refused("no-pinned-key", "the policy pins no key")
     }
 
     /// Looked at, and refused.
@@ -70,5 +77,30 @@ impl Backing {
     #[must_use]
     pub fn log_size(&self) -> Option<u64> {
         self.log_size
+    }
+
+    /// One JSON object: what is known of a BOM in an envelope that is refused.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.open_object();
+        self.write_members(&mut writer);
+        writer.close_object();
+        writer.into_bytes()
+    }
+
+    pub(super) fn write_members(&self, writer: &mut Writer) {
+        writer.name("trusted");
+        writer.boolean(self.is_trusted());
+        if let Some(refusal) = &self.refusal {
+            writer.word_member("refusal", refusal.code);
+            writer.string_member("why", &refusal.sentence);
+        }
+        if let Some(expires_at_ms) = self.expires_at_ms {
+            writer.integer_member("expires_at_ms", expires_at_ms);
+        }
+        if let Some(log_size) = self.log_size {
+            writer.integer_member("publications", i64::try_from(log_size).unwrap_or(i64::MAX));
+        }
     }
 }

@@ -82,11 +82,11 @@ pub use backing::{Backing, BackingRefusal};
 pub use build::{BomBuilder, BomIdentity, DataSet};
 pub use comparison::{Compared, Comparison, Difference, Standing};
 pub use limits::BomLimits;
-pub use loader::{BomLoader, LoadedBom};
+pub use loader::{BomLoader, LoadedBom, PAYLOAD_TYPE};
 pub use reader::BomReader;
 pub use reference::IndexReference;
 pub use seen::{Publication, Rollback, Seen};
-pub use trust::TrustSettings;
+pub use trust::{CheckpointSettings, TrustSettings};
 
 /// The index of a published data set: items by name, by bom-ref and by digest.
 ///
@@ -193,18 +193,7 @@ impl BomSummary {
         writer.boolean(self.complete);
         writer.string_member("digest", &self.digest);
         if let Some(backing) = &self.backing {
-            writer.name("trusted");
-            writer.boolean(backing.is_trusted());
-            if let Some(refusal) = backing.refusal() {
-                writer.word_member("refusal", refusal.code);
-                writer.string_member("why", &refusal.sentence);
-            }
-            if let Some(expires_at_ms) = backing.expires_at_ms() {
-                writer.integer_member("expires_at_ms", expires_at_ms);
-            }
-            if let Some(log_size) = backing.log_size() {
-                writer.integer_member("publications", i64::try_from(log_size).unwrap_or(i64::MAX));
-            }
+            backing.write_members(&mut writer);
         }
         writer.close_object();
         writer.into_bytes()

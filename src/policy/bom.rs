@@ -1,8 +1,9 @@
 //! The section `bom` of a policy: which ML-BOM is trusted, and what an item must match.
 
-use crate::bom::TrustSettings;
+use crate::bom::{CheckpointSettings, TrustSettings};
 use crate::error::Error;
 use crate::json::{Kind, Reader, Writer};
+use crate::signature::note::{NoteKind, VerifierKey};
 use crate::signature::{PublicKey, Threshold};
 use crate::verdict::{BomTrust, Decision};
 
@@ -51,11 +52,12 @@ pub struct BomPolicy {
 pub struct CheckpointPolicy {
     /// Verifier keys of the publisher, `name+hash+base64`; one must have signed. The name is the origin
     /// of the checkpoint. Unit: none, 1 to 16. Default: none. Source: C2SP signed-note 1.0.0.
-    pub keys: Vec<String>,
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    pub keys: Vec<VerifierKey>,
     /// Verifier keys of witnesses, who have seen that the log of publications only grows. Unit: none, at
     /// most 16. Default: none. Source: C2SP tlog-cosignature 1.0.1.
-    #[cfg_attr(feature = "schema", schemars(default))]
-    pub witnesses: Vec<String>,
+    #[cfg_attr(feature = "schema", schemars(default, with = "Vec<String>"))]
+    pub witnesses: Vec<VerifierKey>,
     /// How many of the witnesses must have signed. Unit: witnesses. Default: 0. Source: chosen; without
     /// witnesses a publisher can show two lists to two readers.
     #[cfg_attr(feature = "schema", schemars(default))]
@@ -163,10 +165,14 @@ impl BomPolicy {
         TrustSettings {
             signers: Threshold::new(self.keys.clone(), self.threshold).ok(),
             serial_number: self.serial_number.clone(),
+            checkpoint: self.checkpoint.as_ref().map(CheckpointPolicy::settings),
         }
     }
 
     pub(super) fn complaint(&self) -> Option<String> {
+        if let Some(flaw) = self.checkpoint.as_ref().and_then(CheckpointPolicy::complaint) {
+            return Some(flaw.to_owned());
+        }
         if self.keys.is_empty() {
             return (self.threshold != 1).then(|| {
                 "expected `bom.threshold` 1 as long as there are no `bom.keys`".to_owned()
@@ -182,8 +188,8 @@ impl CheckpointPolicy {
         let mut policy = Self { keys: Vec::new(), witnesses: Vec::new(), witness_threshold: 0 };
         reader.object(&mut |reader, member| {
             match member {
-                "keys" => policy.keys = strings(reader)?,
-                "witnesses" => policy.witnesses = strings(reader)?,
+                "keys" => policy.keys = verifier_keys(reader)?,
+                "witnesses" => policy.witnesses = verifier_keys(reader)?,
                 "witness_threshold" => policy.witness_threshold = whole(reader)?,
                 _ => return unknown(reader, member),
             }
@@ -192,11 +198,34 @@ impl CheckpointPolicy {
         Ok(policy)
     }
 
+    fn settings(&self) -> CheckpointSettings {
+        CheckpointSettings {
+            keys: self.keys.clone(),
+            witnesses: self.witnesses.clone(),
+            witness_threshold: self.witness_threshold,
+        }
+    }
+
+    fn complaint(&self) -> Option<&'static str> {
+        let is_of = |kind, keys: &[VerifierKey]| keys.iter().all(|key| key.kind() == kind);
+        if !(1..=16).contains(&self.keys.len()) || !is_of(NoteKind::Ed25519, &self.keys) {
+            return Some("expected 1 to 16 verifier keys of type 1 in `bom.checkpoint.keys`");
+        }
+        if self.witnesses.len() > 16 || !is_of(NoteKind::Cosignature, &self.witnesses) {
+            return Some(
+                "expected at most 16 verifier keys of type 4 in `bom.checkpoint.witnesses`",
+            );
+        }
+        (self.witness_threshold > self.witnesses.len()).then_some(
+            "expected `bom.checkpoint.witness_threshold` of at most as many as there are",
+        )
+    }
+
     fn write(&self, w: &mut Writer) {
-        for (name, texts) in [("keys", &self.keys), ("witnesses", &self.witnesses)] {
+        for (name, keys) in [("keys", &self.keys), ("witnesses", &self.witnesses)] {
             w.name(name);
             w.open_array();
-            texts.iter().for_each(|text| w.string(text));
+            keys.iter().for_each(|key| w.string(&key.to_string()));
             w.close_array();
         }
         count(w, "witness_threshold", self.witness_threshold);
@@ -213,11 +242,13 @@ fn optional<T>(
     read(reader).map(Some)
 }
 
-fn strings(reader: &mut Reader<'_>) -> Result<Vec<String>, Error> {
-    let mut texts = Vec::new();
+fn verifier_keys(reader: &mut Reader<'_>) -> Result<Vec<VerifierKey>, Error> {
+    let mut keys = Vec::new();
     reader.array(&mut |reader| {
-        texts.push(reader.string()?.into_owned());
+        let at = reader.offset();
+        let key = VerifierKey::parse(&reader.string()?);
+        keys.push(key.map_err(|error| reader.error_from(at, error.message()))?);
         Ok(())
     })?;
-    Ok(texts)
+    Ok(keys)
 }

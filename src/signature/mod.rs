@@ -3,6 +3,9 @@
 //! Part of the instruments: useful alone, knows nothing of BOMs, gates or policies. Formats:
 //!
 //! - [`jsf`]: a signature inside a JSON document, as CycloneDX 1.4 to 1.7 has it;
+//! - [`dsse`]: an envelope around bytes of any type;
+//! - [`note`]: a text with lines of signatures under it, and [`checkpoint`]: such a text that names the
+//!   head of a log and the BOM in force.
 //!
 //! Three rules hold for all of them. Trust comes from [pinned keys](Threshold) alone: a key, a name or a
 //! certificate inside a signature only helps to find one of them. The algorithm is fixed by the pinned
@@ -13,7 +16,11 @@
 
 mod algorithm;
 mod check;
+pub mod checkpoint;
+pub mod dsse;
+mod encoding;
 pub mod jsf;
+pub mod note;
 #[cfg(feature = "sign")]
 mod private_key;
 mod public_key;

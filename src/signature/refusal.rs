@@ -36,6 +36,8 @@ pub enum Refusal {
     NoSigners,
     /// The value is not base64.
     NotBase64,
+    /// The checkpoint is not of the log that its key is for.
+    OriginNotOfKey,
     /// The payload is of another type than the pinned one.
     PayloadType,
     /// The signature covers the document without the signature object.
@@ -104,6 +106,10 @@ impl Refusal {
             Self::NoSignature => ("no-signature", "there is no signature"),
             Self::NoSigners => ("no-signers", "the list of signers is empty"),
             Self::NotBase64 => ("not-base64", "the signature value is not base64"),
+            Self::OriginNotOfKey => (
+                "origin-not-of-key",
+                "the checkpoint names another log than the key that signed it",
+            ),
             Self::PayloadType => ("payload-type", "the payload is of another type than expected"),
             Self::SignatureLeftOut => (
                 "signature-left-out",

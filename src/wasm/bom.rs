@@ -107,8 +107,12 @@ impl JsGate {
             return Err(out_of_order("endBom before concludeBom"));
         };
         let (bom, backing) = loaded.conclude().map_err(thrown)?;
-        let summary = bom.summary().with_backing(&backing).to_json();
+        let summary = bom.as_ref().map_or_else(
+            || backing.to_json(),
+            |bom| bom.summary().with_backing(&backing).to_json(),
+        );
         self.gate.set_judged_bom(bom, backing);
+        self.gate.meet_bom(self.memory.boms_mut());
         Ok(summary)
     }
 
@@ -117,7 +121,7 @@ impl JsGate {
         self.gate.publication().map(|publication| Seen::of(&publication).save())
     }
 
-    /// Compares the BOM with those that were in force before, for hosts that call the steps one by one.
+    /// Compares the BOM with those that were in force before, for hosts that keep them themselves.
     #[wasm_bindgen(js_name = meetBom)]
     pub fn meet_bom(&mut self, seen: Option<Vec<u8>>) -> Result<(), JsValue> {
         self.gate.meet_bom(&mut restored(seen, Seen::restore)?);

@@ -24,7 +24,7 @@ mod listener;
 mod object;
 #[cfg(feature = "sign")]
 mod signing;
-#[cfg(test)]
+#[cfg(all(test, feature = "sign"))]
 mod tests;
 
 use crate::error::{Error, ErrorCode};
