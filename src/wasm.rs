@@ -16,6 +16,7 @@ use crate::json::{self, Writer};
 use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdict};
 
 mod bom;
+mod comparison;
 mod shards;
 
 /// Smaller and quicker than the standard library's allocator for this target: docs/performance.md.

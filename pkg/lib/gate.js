@@ -1,10 +1,9 @@
 import { Gate as RawGate, defaultPolicy as rawDefaultPolicy, version as rawVersion } from "../wasm/labelgate.js";
 import { LabelgateError, toLabelgateError } from "./error.js";
 import { Hasher } from "./hasher.js";
+import { attempt, freed, readBom } from "./load-bom.js";
 import { loadModule, memoryBytes } from "./module.js";
 import { ShardLoader, requireRanges } from "./shards.js";
-import { answerChecks } from "./signatures.js";
-import { readSource } from "./source.js";
 import { encodeText, parseJson, requireBytes, requireTime, toJsonBytes } from "./wire.js";
 
 const MOST_BYTES = 0xffff_ffff;
@@ -25,20 +24,11 @@ export class Gate {
     this.#raw = attempt(() => new RawGate(bytes));
   }
 
-  async loadBom(source, { checkpoint, ...options } = {}) {
+  async loadBom(source, options) {
     if (this.#loadingBom) throw new LabelgateError("busy", "this gate is loading a BOM already");
-    const note = checkpoint === undefined ? undefined : textBytes(checkpoint, "checkpoint");
     this.#loadingBom = true;
     try {
-      this.#call((raw) => raw.beginBom());
-      await readSource(source, (piece) => this.#call((raw) => raw.pushBom(piece)), options);
-      const open = this.#call((raw) => raw.endBom(note));
-      await answerChecks(this.#raw ?? raise(freed()), open).catch((thrown) => raise(toLabelgateError(thrown)));
-      return parseJson(this.#call((raw) => raw.concludeBom()));
-    } catch (error) {
-      // Beginning anew gives back the memory of what was read so far; the BOM in force stays.
-      if (error?.code !== "crashed") this.#raw?.beginBom();
-      throw error;
+      return await readBom((step) => this.#call(step), source, options);
     } finally {
       this.#loadingBom = false;
     }
@@ -82,7 +72,7 @@ export class Gate {
   // No closure and no array of its own: this is the path for those who check thousands a second.
   checkView(submission, now = Date.now()) {
     const raw = this.#raw;
-    if (raw === undefined) throw freed();
+    if (raw === undefined) throw freed("gate");
     const time = requireTime(now);
     let bytes = requireBytes(submission, "submission");
     // Another thread may grow the first between two looks at its length; the module may move the second.
@@ -165,7 +155,7 @@ export class Gate {
 
   #call(step) {
     const raw = this.#raw;
-    if (raw === undefined) throw freed();
+    if (raw === undefined) throw freed("gate");
     return attempt(() => step(raw));
   }
 }
@@ -191,26 +181,6 @@ export function version() {
   return rawVersion();
 }
 
-function textBytes(value, name) {
-  return typeof value === "string" ? encodeText(value) : requireBytes(value, name);
-}
-
-function raise(error) {
-  throw error;
-}
-
 function optionalBytes(value, name) {
   return value === undefined || value === null ? undefined : requireBytes(value, name);
-}
-
-function freed() {
-  return new LabelgateError("freed", "this gate was freed");
-}
-
-function attempt(step) {
-  try {
-    return step();
-  } catch (thrown) {
-    throw toLabelgateError(thrown);
-  }
 }

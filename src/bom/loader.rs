@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorCode};
 use crate::signature::dsse::{Checked, Envelope};
 use crate::signature::jsf::{self, Listener};
-use crate::signature::{Check, Refusal, Verification};
+use crate::signature::{Check, PublicKey, Refusal, Verification};
 
 use super::trust::TrustSettings;
 use super::{Backing, Bom, BomLimits, BomReader};
@@ -169,12 +169,7 @@ impl LoadedBom {
 
     /// The checks that this build cannot make, each with its number.
     pub fn open(&self) -> impl Iterator<Item = (usize, &Check)> {
-        let verification = match &self.source {
-            Source::Document(_, found) => found.as_ref().ok(),
-            Source::Envelope(Some(Ok(checked))) => Some(checked.verification()),
-            Source::Envelope(_) => None,
-        };
-        verification.into_iter().flat_map(Verification::open)
+        self.verification().into_iter().flat_map(Verification::open)
     }
 
     /// What the host found for the check of this number.
@@ -183,6 +178,20 @@ impl LoadedBom {
             Source::Document(_, Ok(found)) => found.answer(number, is_good),
             Source::Envelope(Some(Ok(checked))) => checked.answer(number, is_good),
             _ => {}
+        }
+    }
+
+    /// The pinned keys whose signatures are good, also when they are too few.
+    #[must_use]
+    pub fn good_keys(&self) -> Vec<&PublicKey> {
+        self.verification().map(Verification::good_keys).unwrap_or_default()
+    }
+
+    fn verification(&self) -> Option<&Verification> {
+        match &self.source {
+            Source::Document(_, found) => found.as_ref().ok(),
+            Source::Envelope(Some(Ok(checked))) => Some(checked.verification()),
+            Source::Envelope(_) => None,
         }
     }
 

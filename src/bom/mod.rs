@@ -53,6 +53,7 @@
 mod backing;
 mod build;
 mod canonical;
+mod comparison;
 mod completeness;
 mod document;
 mod flat;
@@ -83,6 +84,7 @@ use shards::Shards;
 pub use backing::{Backing, BackingRefusal};
 pub use build::{BomBuilder, BomDetails, BomIdentity, DataSet, SourceBom, Workflow};
 pub use canonical::Canonical;
+pub use comparison::{Compared, Comparison, Difference, Standing};
 pub use limits::BomLimits;
 pub use loader::{BomLoader, LoadedBom, PAYLOAD_TYPE};
 pub use reader::BomReader;
