@@ -10,7 +10,7 @@ use crate::json::stream::{Event, Stream};
 
 use super::completeness::Completeness;
 use super::document::{Part, Shape};
-use super::hashes::{Named, WeakSet};
+use super::hashes::{Named, Value, WeakSet};
 use super::index::MAX_KEYS_PER_RECORD;
 use super::items::{Items, NewItem, Role};
 use super::{Bom, BomLimits, Header, SpecVersion};
@@ -307,13 +307,16 @@ impl Draft {
 
     fn take_hash(&mut self, algorithm: Named, content: &str) -> Result<(), String> {
         self.hash.is_complete = true;
-        let strong = algorithm.read(content)?;
+        let value = algorithm.read(content)?;
         let Some(component) = self.components.last_mut() else { return Ok(()) };
         component.has_hashes = true;
-        if let Named::Weak(index) = algorithm {
-            component.weak.insert(index);
-        }
-        let Some(digest) = strong else { return Ok(()) };
+        let digest = match value {
+            Value::Proof(digest) => digest,
+            Value::Weak(index) => {
+                component.weak.insert(index);
+                return Ok(());
+            }
+        };
         match self.hashes.iter().find(|known| known.algorithm() == digest.algorithm()) {
             Some(known) if *known == digest => return Ok(()),
             Some(_) => {
