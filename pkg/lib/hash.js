@@ -16,7 +16,7 @@ import { requireBytes } from "./wire.js";
  */
 const CROSSOVERS = {
   browser: { many: 5 * 1024, one: 1.5 * 1024 },
-  node: { many: 8 * 1024, one: 12 * 1024 },
+  node: { many: 5 * 1024, one: 16 * 1024 },
   workerd: { many: 3 * 1024, one: 1024 },
 };
 let runtime = "browser";

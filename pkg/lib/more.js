@@ -3,6 +3,7 @@
  * none of it never pays for it.
  */
 import { LabelgateError, toLabelgateError } from "./error.js";
+import { supportsSimd } from "./simd.js";
 import { requireBytes } from "./wire.js";
 
 /** How this runtime gets the compiled module, at once or as a promise; set once by the entry. */
@@ -28,6 +29,9 @@ export function openMore() {
 async function open() {
   if (compile === undefined) {
     throw new LabelgateError("not-loaded", "call `await initMore(…)` of labelgate/slim before using this");
+  }
+  if (!supportsSimd()) {
+    throw new LabelgateError("not-loaded", "this engine has no fixed-width SIMD, which the second module needs");
   }
   const [exports, module] = await Promise.all([import("../wasm/more.js"), compile()]);
   const { memory } = exports.initSync({ module });

@@ -9,8 +9,8 @@ pub(super) use portable::Four;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd {
     use core::arch::wasm32::{
-        i8x16_shuffle, i32x4_shuffle, i64x2_shuffle, u32x4, u32x4_add, u32x4_extract_lane, u32x4_shl,
-        u32x4_shr, u32x4_splat, v128, v128_and, v128_load, v128_or, v128_xor,
+        i8x16_shuffle, i32x4_shuffle, i64x2_shuffle, u32x4_add, u32x4_shl, u32x4_shr, u32x4_splat, v128,
+        v128_and, v128_load, v128_or, v128_store, v128_xor,
     };
 
     /// Word `n` belongs to lane `n`.
@@ -24,19 +24,17 @@ mod simd {
         }
 
         #[inline(always)]
-        pub(in super::super) fn from_words([a, b, c, d]: [u32; 4]) -> Self {
-            Self(u32x4(a, b, c, d))
+        #[allow(unsafe_code)] // no safe function loads a vector
+        pub(in super::super) fn load(words: &[u32; 4]) -> Self {
+            // SAFETY: the reference is to sixteen readable bytes, and the load needs no alignment.
+            Self(unsafe { v128_load(words.as_ptr().cast()) })
         }
 
         #[inline(always)]
-        pub(in super::super) fn to_words(self) -> [u32; 4] {
-            let Self(word) = self;
-            [
-                u32x4_extract_lane::<0>(word),
-                u32x4_extract_lane::<1>(word),
-                u32x4_extract_lane::<2>(word),
-                u32x4_extract_lane::<3>(word),
-            ]
+        #[allow(unsafe_code)] // no safe function stores a vector
+        pub(in super::super) fn store(self, words: &mut [u32; 4]) {
+            // SAFETY: the reference is to sixteen writable bytes, and the store needs no alignment.
+            unsafe { v128_store(words.as_mut_ptr().cast(), self.0) }
         }
 
         /// Four big-endian words of each of four messages, as the first words of all, the second of all
@@ -96,7 +94,7 @@ mod simd {
 
     /// Sixteen bytes as four words, most significant byte first.
     #[inline(always)]
-    #[allow(unsafe_code)] // a vector load is the one instruction here that has no safe function
+    #[allow(unsafe_code)] // no safe function loads a vector
     fn big_endian(bytes: &[u8; 16]) -> v128 {
         // SAFETY: the reference is to sixteen readable bytes, and the load needs no alignment.
         let words = unsafe { v128_load(bytes.as_ptr().cast()) };
@@ -117,12 +115,12 @@ mod portable {
             Self([word; 4])
         }
 
-        pub(in super::super) fn from_words(words: [u32; 4]) -> Self {
-            Self(words)
+        pub(in super::super) fn load(words: &[u32; 4]) -> Self {
+            Self(*words)
         }
 
-        pub(in super::super) fn to_words(self) -> [u32; 4] {
-            self.0
+        pub(in super::super) fn store(self, words: &mut [u32; 4]) {
+            *words = self.0;
         }
 
         pub(in super::super) fn transposed(messages: [&[u8; 16]; 4]) -> [Self; 4] {

@@ -21,12 +21,16 @@ const CONSTANTS: [u32; ROUNDS] = [
     0x748F_82EE, 0x78A5_636F, 0x84C8_7814, 0x8CC7_0208, 0x90BE_FFFA, 0xA450_6CEB, 0xBEF9_A3F7, 0xC671_78F2,
 ];
 
-const ROUNDS: usize = 64;
+pub(super) const ROUNDS: usize = 64;
 /// The words of a block are those of the first rounds; the schedule makes the others.
 const BLOCK_WORDS: usize = 16;
 
 /// The variables `a` to `h` of the standard, each of four messages.
-type State = [Four; 8];
+pub(super) type States = [[u32; 4]; 8];
+
+/// Room for the schedule of a block of each message. Handed over, because clearing it for every block
+/// would cost a tenth.
+pub(super) type Schedule = [Four; ROUNDS];
 
 /// Takes one block of each message into the states.
 ///
@@ -35,13 +39,12 @@ type State = [Four; 8];
 /// the code. One loop within another, because that is what Node 20 is quickest with. docs/performance.md.
 #[allow(clippy::indexing_slicing)] // every index is below its constant bound
 #[inline(always)]
-pub(super) fn compress(states: &mut State, blocks: [&[u8; 64]; 4]) {
-    let mut words = [Four::splat(0); ROUNDS];
+pub(super) fn compress(states: &mut States, blocks: [&[u8; 64]; 4], words: &mut Schedule) {
     for (words, n) in words.as_chunks_mut().0.iter_mut().zip(0..BLOCK_WORDS / 4) {
         const NOTHING: [u8; 16] = [0; 16];
         *words = Four::transposed(blocks.map(|block| block.as_chunks().0.get(n).unwrap_or(&NOTHING)));
     }
-    let mut state = *states;
+    let mut state = states.each_ref().map(Four::load);
     for t in (0..ROUNDS - BLOCK_WORDS).step_by(4) {
         for t in t..t + 4 {
             state = round(state, words[t], CONSTANTS[t]);
@@ -52,18 +55,18 @@ pub(super) fn compress(states: &mut State, blocks: [&[u8; 64]; 4]) {
         state = round(state, words[t], CONSTANTS[t]);
     }
     for (state, change) in states.iter_mut().zip(state) {
-        *state = *state + change;
+        (Four::load(state) + change).store(state);
     }
 }
 
 #[inline(always)]
-fn round([a, b, c, d, e, f, g, h]: State, word: Four, constant: u32) -> State {
+fn round([a, b, c, d, e, f, g, h]: [Four; 8], word: Four, constant: u32) -> [Four; 8] {
     let choice = ((f ^ g) & e) ^ g;
     let majority = ((a ^ b) & (b ^ c)) ^ b;
     let sum_a = a.rotate_right::<2>() ^ a.rotate_right::<13>() ^ a.rotate_right::<22>();
     let sum_e = e.rotate_right::<6>() ^ e.rotate_right::<11>() ^ e.rotate_right::<25>();
     let first = h + word + Four::splat(constant) + choice + sum_e;
-    [first + sum_a + majority, a, b, c, d + first, e, f, g]
+    [first + (sum_a + majority), a, b, c, d + first, e, f, g]
 }
 
 /// Word `t + 16` from words `t`, `t + 1`, `t + 9` and `t + 14`.

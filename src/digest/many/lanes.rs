@@ -2,7 +2,7 @@
 
 use super::DIGEST_BYTES;
 use super::four::Four;
-use super::kernel::{START, compress};
+use super::kernel::{ROUNDS, START, States, compress};
 
 const BLOCK_BYTES: usize = 64;
 type Block = [u8; BLOCK_BYTES];
@@ -32,35 +32,40 @@ pub fn hash<'a>(
 ) {
     let mut waiting = messages.zip(digests);
     let mut lanes = [Lane::idle(), Lane::idle(), Lane::idle(), Lane::idle()];
-    let mut states = START.map(Four::splat);
+    let mut states: States = START.map(|word| [word; 4]);
+    let mut schedule = [Four::splat(0); ROUNDS];
     for lane in &mut lanes {
         lane.take(waiting.next());
     }
     while lanes.iter().filter(|lane| lane.digest.is_some()).count() >= WORTH_IT {
         while !lanes.iter().any(Lane::has_ended) {
             let [a, b, c, d] = &mut lanes;
-            compress(&mut states, [a.next_block(), b.next_block(), c.next_block(), d.next_block()]);
+            let blocks = [a.next_block(), b.next_block(), c.next_block(), d.next_block()];
+            compress(&mut states, blocks, &mut schedule);
         }
-        let mut words = states.map(Four::to_words);
         for (n, lane) in lanes.iter_mut().enumerate().filter(|(_, lane)| lane.has_ended()) {
-            lane.finish(words.map(|word| word.get(n).copied().unwrap_or_default()));
+            lane.finish(state_of(n, &states));
             lane.take(waiting.next());
-            for (word, start) in words.iter_mut().zip(START) {
-                if let Some(word) = word.get_mut(n) {
+            for (words, start) in states.iter_mut().zip(START) {
+                if let Some(word) = words.get_mut(n) {
                     *word = start;
                 }
             }
         }
-        states = words.map(Four::from_words);
     }
-    let words = states.map(Four::to_words);
     for (n, mut lane) in lanes.into_iter().enumerate() {
-        let mut state = words.map(|word| word.get(n).copied().unwrap_or_default());
+        let mut state = state_of(n, &states);
         while lane.digest.is_some() && !lane.has_ended() {
             sha2::block_api::compress256(&mut state, &[*lane.next_block()]);
         }
         lane.finish(state);
     }
+}
+
+/// The state of lane `n`.
+#[inline(always)]
+fn state_of(n: usize, states: &States) -> [u32; 8] {
+    states.map(|words| words.get(n).copied().unwrap_or_default())
 }
 
 impl<'a> Lane<'a> {
