@@ -149,7 +149,10 @@ export class Gate {
 
 /** Hashes content as it arrives, in constant memory. `gate.hasher()` makes one; it needs no gate. */
 export class Hasher {
-  /** @param algorithm default: `sha256` */
+  /**
+   * @param algorithm default: `sha256`
+   * @throws `LabelgateError` `not-loaded` for an algorithm outside SHA-2 before `loadMore`
+   */
   constructor(algorithm?: Algorithm);
 
   /**
@@ -195,6 +198,72 @@ export function folderRanges(folder: string): Ranges;
 
 /** The same ranges, kept in a cache such as `caches.default` under addresses below `base`. */
 export function cachedRanges(ranges: Ranges, cache: CacheLike, base: string | { readonly href: string }): Ranges;
+/** Bytes at hand. Text is hashed as UTF-8. */
+export type Content = Uint8Array | ArrayBuffer | string;
+
+export interface DigestOptions {
+  /** Default: `sha256`. */
+  algorithm?: Algorithm | undefined;
+}
+
+export interface BatchOptions {
+  /**
+   * How many workers share the batch, at most 16. Starting one takes some 30 ms, and it stays for the next batch. Worth it
+   * from some 10 MB on. Default: 0, all on this thread. Where a runtime has none, or they do not start, it is done here.
+   */
+  workers?: number | undefined;
+}
+
+/**
+ * The digest of bytes at hand, `sha256:` and lower-case hexadecimal, by the quickest way for their length: the wasm
+ * module for short ones, the runtime's own WebCrypto for long ones. For what arrives in pieces there is `Hasher`.
+ *
+ * @throws `LabelgateError` `usage`; `not-loaded` when the second module is needed and out of reach
+ */
+export function hash(content: Content, options?: DigestOptions): Promise<string>;
+
+/**
+ * The digests of many messages, in their order. SHA-256 of short messages goes four at a time, which is several times
+ * quicker than one after the other.
+ *
+ * @throws as `hash`
+ */
+export function hashMany(messages: Iterable<Content>, options?: DigestOptions & BatchOptions): Promise<string[]>;
+
+/**
+ * SHA-256 of many messages that lie one after the other in `bytes`; `ends` says where each ends. Answers 32 bytes a
+ * message. The fastest way: no array and no text of its own for any message. `bytes` must not change until it is done.
+ *
+ * @throws `LabelgateError` `usage` when an end is below the one before, or the last is not the end of the bytes
+ */
+export function hashPacked(bytes: Uint8Array, ends: Uint32Array, options?: BatchOptions): Promise<Uint8Array>;
+
+/**
+ * Loads the second wasm module, once: SHA-3, BLAKE2b, BLAKE3 for `new Hasher`. `hash`, `hashMany` and `verifySignature`
+ * load it by themselves when they need it.
+ *
+ * @throws `LabelgateError` `not-loaded` when it is out of reach, or the engine has no SIMD
+ */
+export function loadMore(): Promise<void>;
+
+/**
+ * Whether `signature` is one of `message` by `key`. Loads the second module.
+ *
+ * @param key an uncompressed point (SEC1): 65 bytes for `ES256`, 97 for `ES384`
+ * @param signature `r` and `s` one after the other, as in a JWS: 64 or 96 bytes
+ * @returns false as well when a length is another or the key is no point of the curve
+ * @throws `LabelgateError` `usage` for another algorithm; `not-loaded`
+ */
+export function verifySignature(
+  algorithm: "ES256" | "ES384",
+  key: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+  options?: {
+    /** Whether `message` is its digest already: SHA-256 for `ES256`, SHA-384 for `ES384`. Default: false. */
+    isDigest?: boolean | undefined;
+  },
+): Promise<boolean>;
 
 /** The default policy with every member filled in. */
 export function defaultPolicy(): Policy;

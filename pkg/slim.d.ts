@@ -29,3 +29,17 @@ export function init(
 
 /** The same at once. In a page's main thread Chromium compiles up to 8 MiB in this way. */
 export function initSync(source: WebAssembly.Module | Uint8Array | ArrayBuffer): void;
+
+/**
+ * Loads the second module, the file `labelgate/more.wasm` of this very release, before anything that needs it. Loading it
+ * again changes nothing.
+ *
+ * @throws as `init`
+ */
+export function initMore(source: Parameters<typeof init>[0]): Promise<void>;
+
+/**
+ * Whether this engine runs `labelgate/labelgate.wasm`. One from before 2023 may not: hand `init` the file
+ * `labelgate/labelgate-scalar.wasm` instead.
+ */
+export function supportsSimd(): boolean;

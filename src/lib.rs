@@ -44,9 +44,13 @@ pub mod submission;
 mod table;
 pub mod timestamp;
 pub mod verdict;
-// Public for `tests/wasm.rs` alone: the boundary's users are in JavaScript.
-#[cfg(target_arch = "wasm32")]
+// Public for `tests/wasm.rs` alone: the boundary's users are in JavaScript. Two modules are built from it.
+#[cfg(all(target_arch = "wasm32", not(feature = "more")))]
 #[doc(hidden)]
+pub mod wasm;
+#[cfg(all(target_arch = "wasm32", feature = "more"))]
+#[doc(hidden)]
+#[path = "wasm/more.rs"]
 pub mod wasm;
 
 pub use annotator::Annotator;

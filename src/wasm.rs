@@ -1,27 +1,28 @@
-//! The only files that know JavaScript, this one and those in its folder: convert and delegate.
+//! The only place that knows JavaScript: converts and delegates. This is the module that every user loads;
+//! `wasm/more.rs` is the one loaded on demand.
 //!
 //! Bytes go in and out. Text of submissions and verdicts is UTF-8 JSON in `Uint8Array`s, which is
 //! several times cheaper than handing objects over, and passes the one strict reader.
 
+mod base;
+mod bom;
+mod comparison;
+mod hashing;
+mod shards;
+
 use core::arch::wasm32::memory_size;
 
-use js_sys::{Array, Error as JsError, Reflect, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::digest::{Algorithm, Hasher};
 use crate::gate::Screened;
 use crate::item::Observation;
 use crate::json::{self, Writer};
 use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdict};
 
-mod bom;
-mod comparison;
-mod shards;
-
-/// Smaller and quicker than the standard library's allocator for this target: docs/performance.md.
-#[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+use base::thrown;
+pub use hashing::{JsHasher, JsManyHasher};
 
 /// A gate with its own memory, and the pure steps for hosts that keep the memory themselves.
 #[wasm_bindgen(js_name = Gate)]
@@ -211,32 +212,6 @@ impl JsGate {
     }
 }
 
-/// Hashes one message that arrives in pieces.
-#[wasm_bindgen(js_name = Hasher)]
-pub struct JsHasher(Hasher);
-
-#[wasm_bindgen(js_class = Hasher)]
-impl JsHasher {
-    /// A hasher of `sha256`, `sha384` or `sha512`.
-    #[wasm_bindgen(constructor)]
-    pub fn new(algorithm: &str) -> Result<JsHasher, JsValue> {
-        let expected = "expected the algorithm `sha256`, `sha384` or `sha512`";
-        let algorithm = Algorithm::from_key(algorithm)
-            .ok_or_else(|| thrown(Error::new(ErrorCode::Digest, expected)))?;
-        Ok(Self(Hasher::new(algorithm)))
-    }
-
-    /// Takes the next piece.
-    pub fn update(&mut self, piece: &[u8]) {
-        self.0.update(piece);
-    }
-
-    /// The digest of everything taken so far; more may follow.
-    pub fn digest(&self) -> Vec<u8> {
-        self.0.clone().finish().as_bytes().to_vec()
-    }
-}
-
 /// The default policy as JSON bytes, every member written out.
 #[wasm_bindgen(js_name = defaultPolicy)]
 pub fn default_policy() -> Vec<u8> {
@@ -247,19 +222,6 @@ pub fn default_policy() -> Vec<u8> {
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").into()
-}
-
-/// Turns a panic, which no input can cause, into a readable message before the trap.
-#[wasm_bindgen(start)]
-pub fn start() {
-    console_error_panic_hook::set_once();
-}
-
-fn thrown(error: Error) -> JsValue {
-    let value = JsError::new(error.message());
-    // Setting a property of a fresh object cannot fail; the message is there either way.
-    let _ = Reflect::set(&value, &"code".into(), &error.code().as_str().into());
-    value.into()
 }
 
 fn no_room() -> JsValue {

@@ -15,7 +15,11 @@ const pkg = join(here, "../pkg");
 
 const PAGE = ["page.js", "worker.js", "text.js", "style.css", "lib", "view", "gate"];
 const SAMPLE = ["bom.json", "key.pub.jwk", "crowd.json", "crowd.ndjson", "items"];
-const PACKAGE = ["entries/browser.js", "lib", "dist/inline.js", "wasm/labelgate.js", "LICENSE-MIT", "LICENSE-APACHE"];
+const PACKAGE = [
+  ...["entries/browser.js", "lib", "dist/inline.js", "wasm/labelgate.js", "LICENSE-MIT", "LICENSE-APACHE"],
+  // Loaded by those who need them: other hashes than SHA-2, and engines without SIMD.
+  ...["dist/inline-more.js", "wasm/more.js", "wasm/scalar"],
+];
 
 await requirePackage();
 await rm(dist, { recursive: true, force: true });

@@ -8,7 +8,7 @@ export function median(values) {
 /**
  * Runs the contestants one after the other in every round, so that whatever else the machine does meets
  * all of them. Each is `{ name, prepare?, run, per }`: `prepare` is not timed, `per` is how many things
- * one run does. Returns for each name the median time of one thing, in microseconds, and the spread.
+ * one run does; a run that answers a promise is awaited. Returns for each name the median time of one thing, in microseconds, and the spread.
  */
 export async function interleaved(contestants, { rounds = 15, warmUp = 3 } = {}) {
   const times = new Map(contestants.map(({ name }) => [name, []]));
@@ -16,7 +16,8 @@ export async function interleaved(contestants, { rounds = 15, warmUp = 3 } = {})
     for (const { name, prepare, run, per } of contestants) {
       const prepared = await prepare?.();
       const start = performance.now();
-      run(prepared);
+      const answer = run(prepared);
+      if (answer instanceof Promise) await answer;
       const took = ((performance.now() - start) * 1000) / per;
       if (round >= 0) times.get(name).push(took);
     }
@@ -25,7 +26,6 @@ export async function interleaved(contestants, { rounds = 15, warmUp = 3 } = {})
     [...times].map(([name, all]) => [name, { us: median(all), least: Math.min(...all), most: Math.max(...all) }]),
   );
 }
-
 
 /** Collects figures, prints each with its goal, and remembers what missed. */
 export class Report {

@@ -1,8 +1,16 @@
 import { inlineModule } from "../dist/inline.js";
+import { fetchNow } from "../lib/fetch-now.js";
 import { provideModule } from "../lib/module.js";
+import { provideMore } from "../lib/more.js";
 import { providePageWorker } from "../lib/page-worker.js";
+import { supportsSimd } from "../lib/simd.js";
 
-provideModule(inlineModule);
+provideModule(() => (supportsSimd() ? inlineModule() : scalarModule()));
+provideMore(async () => (await import("../dist/inline-more.js")).inlineModule());
 providePageWorker();
 
 export * from "../lib/api.js";
+
+function scalarModule() {
+  return new WebAssembly.Module(fetchNow(new URL("../wasm/scalar/labelgate_bg.wasm", import.meta.url).href));
+}

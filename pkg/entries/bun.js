@@ -1,9 +1,18 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { provideRuntime } from "../lib/hash.js";
 import { provideModule } from "../lib/module.js";
-// A path: absolute, or after `bun build` relative to the bundle.
-import path from "../wasm/labelgate_bg.wasm" with { type: "file" };
+import { provideMore } from "../lib/more.js";
+import { supportsSimd } from "../lib/simd.js";
+// Paths: absolute, or after `bun build` relative to the bundle.
+import main from "../wasm/labelgate_bg.wasm" with { type: "file" };
+import scalar from "../wasm/scalar/labelgate_bg.wasm" with { type: "file" };
+import more from "../wasm/more_bg.wasm" with { type: "file" };
 
-provideModule(() => new WebAssembly.Module(readFileSync(resolve(import.meta.dir, path))));
+const read = (path) => new WebAssembly.Module(readFileSync(resolve(import.meta.dir, path)));
+
+provideModule(() => read(supportsSimd() ? main : scalar));
+provideMore(() => read(more));
+provideRuntime("node");
 
 export * from "../lib/api.js";

@@ -1,7 +1,13 @@
 import { inlineModule } from "../dist/inline.js";
+import { provideRuntime } from "../lib/hash.js";
 import { provideModule } from "../lib/module.js";
+import { provideMore } from "../lib/more.js";
+import { supportsSimd } from "../lib/simd.js";
 
 // Inline, because reading the .wasm file would need the permission `--allow-read`.
-provideModule(inlineModule);
+const scalar = supportsSimd() ? undefined : await import("../dist/inline-scalar.js");
+provideModule(() => (scalar?.inlineModule ?? inlineModule)());
+provideMore(async () => (await import("../dist/inline-more.js")).inlineModule());
+provideRuntime("node");
 
 export * from "../lib/api.js";

@@ -1,5 +1,6 @@
 /* Hashes beside the page. lib/hash-worker.js describes the messages. */
 import { LabelgateError } from "../lib/error.js";
+import { hashPacked, provideRuntime } from "../lib/hash.js";
 import { Hasher, hashInPlace } from "../lib/hasher.js";
 import { loadModule, provideModule } from "../lib/module.js";
 
@@ -7,7 +8,8 @@ import { loadModule, provideModule } from "../lib/module.js";
 const jobs = new Map();
 
 addEventListener("message", ({ data }) => {
-  if (data.module !== undefined) return start(data.module);
+  if (data.module !== undefined) return start(data);
+  if (data.ends !== undefined) return hashBatch(data);
   const { id } = data;
   if (data.algorithm !== undefined) return data.blob === undefined ? startPieces(data) : hashBlob(data);
   const job = jobs.get(id);
@@ -23,8 +25,9 @@ addEventListener("message", ({ data }) => {
   }
 });
 
-function start(module) {
+function start({ module, runtime }) {
   provideModule(() => module);
+  provideRuntime(runtime);
   loadModule();
   postMessage({ ready: true });
 }
@@ -44,5 +47,14 @@ async function hashBlob({ id, algorithm, blob }) {
     postMessage({ id, error: error instanceof LabelgateError ? new Error(error.message) : error });
   } finally {
     jobs.delete(id);
+  }
+}
+
+async function hashBatch({ id, bytes, ends }) {
+  try {
+    const digests = await hashPacked(bytes, ends);
+    postMessage({ id, digests }, [digests.buffer]);
+  } catch (error) {
+    postMessage({ id, error: new Error(error.message) });
   }
 }

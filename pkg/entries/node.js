@@ -1,7 +1,17 @@
 import { readFileSync } from "node:fs";
+import { provideRuntime } from "../lib/hash.js";
+import { provideThreads } from "../lib/hash-pool.js";
 import { provideModule } from "../lib/module.js";
+import { provideMore } from "../lib/more.js";
+import { startNodeThread } from "../lib/node-thread.js";
+import { supportsSimd } from "../lib/simd.js";
 
 // Synchronous, so that nothing here awaits and `require("labelgate")` works.
-provideModule(() => new WebAssembly.Module(readFileSync(new URL("../wasm/labelgate_bg.wasm", import.meta.url))));
+const read = (file) => new WebAssembly.Module(readFileSync(new URL(`../wasm/${file}`, import.meta.url)));
+
+provideModule(() => read(supportsSimd() ? "labelgate_bg.wasm" : "scalar/labelgate_bg.wasm"));
+provideMore(() => read("more_bg.wasm"));
+provideRuntime("node");
+provideThreads(startNodeThread, "node");
 
 export * from "../lib/api.js";

@@ -1,5 +1,6 @@
 import { LabelgateError } from "../lib/error.js";
 import { loadModule, provideModule } from "../lib/module.js";
+import { openMore, provideMore } from "../lib/more.js";
 import { providePageWorker } from "../lib/page-worker.js";
 import { isResponse, requireOk } from "../lib/source.js";
 import { asBytes } from "../lib/wire.js";
@@ -22,6 +23,14 @@ export function initSync(source) {
   loadModule();
 }
 
+/** Loads the second module that the caller brings. The first one stays. */
+export async function initMore(source) {
+  const module = await compile(await source);
+  provideMore(() => module);
+  await openMore();
+}
+
+export { supportsSimd } from "../lib/simd.js";
 export * from "../lib/api.js";
 
 async function compile(source) {

@@ -1,8 +1,13 @@
+import { provideRuntime } from "../lib/hash.js";
 import { loadModule, provideModule } from "../lib/module.js";
-// Compiled by the platform at deployment: compiling bytes inside a worker is refused there.
+import { provideMore } from "../lib/more.js";
+// Compiled by the platform at deployment: compiling bytes inside a worker is refused there. It always has SIMD.
 import module from "../wasm/labelgate_bg.wasm";
+import more from "../wasm/more_bg.wasm";
 
 provideModule(() => module);
+provideMore(() => more);
+provideRuntime("workerd");
 // At start-up, so that the first request does not pay for it.
 loadModule();
 

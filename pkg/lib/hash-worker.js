@@ -1,10 +1,10 @@
 /*
  * The page's side of hashing in a worker; entries/hasher-worker.js is the other side.
  *
- * Messages to the worker: {module} once, then per job {id, algorithm, blob} or {id, algorithm},
+ * Messages to the worker: {module, runtime} once, then per job {id, algorithm, blob} or {id, algorithm},
  * {id, piece}…, {id, end}; {id, abort} gives a job up.
  * Messages back: {ready} once, then per job {id, loaded}, {id, taken}, and at last {id, digest} or
- * {id, error}.
+ * {id, error}. hash-pool.js sends {id, bytes, ends} and gets {id, digests} or {id, error}.
  */
 import { LabelgateError } from "./error.js";
 import { isBlob, readSource } from "./source.js";
@@ -27,15 +27,16 @@ export function provideWorker(start) {
 
 /** The running worker; `undefined` where there is none or it does not start (another origin, a CSP, a bundler). */
 export function hashWorker(module) {
-  worker ??= openWorker(module);
+  worker ??= openThread(startWorker, { module, runtime: "browser" }).then((thread) => thread && new HashWorker(thread));
   return worker;
 }
 
-function openWorker(module) {
+/** A thread of the hashing worker that is ready; `undefined` where there is none or it does not start. */
+export function openThread(start, first) {
   return new Promise((resolve) => {
     let thread;
     try {
-      thread = startWorker?.();
+      thread = start?.();
     } catch {
       // A script of another origin, for one, throws here instead of sending an event.
     }
@@ -50,11 +51,11 @@ function openWorker(module) {
       "message",
       () => {
         thread.removeEventListener("error", refuse);
-        resolve(new HashWorker(thread));
+        resolve(thread);
       },
       { once: true },
     );
-    thread.postMessage({ module });
+    thread.postMessage(first);
   });
 }
 

@@ -1,11 +1,10 @@
-import { Hasher as RawHasher } from "../wasm/labelgate.js";
-import { LabelgateError, toLabelgateError } from "./error.js";
+import { isMore, rawHasher, requireAlgorithm } from "./algorithms.js";
+import { toLabelgateError } from "./error.js";
 import { hashWorker } from "./hash-worker.js";
+import { toHex } from "./hex.js";
 import { loadModule } from "./module.js";
 import { readSource, sizeOf } from "./source.js";
 import { requireBytes } from "./wire.js";
-
-const ALGORITHMS = ["sha256", "sha384", "sha512"];
 
 /**
  * From this size on a source is hashed in a worker, where the runtime has one. Below it the work takes
@@ -20,16 +19,15 @@ export class Hasher {
   #raw;
 
   constructor(algorithm = "sha256") {
-    if (!ALGORITHMS.includes(algorithm)) {
-      throw new LabelgateError("usage", `the algorithm must be one of ${ALGORITHMS.join(", ")}`);
-    }
-    loadModule();
-    this.#algorithm = algorithm;
+    this.#algorithm = requireAlgorithm(algorithm);
+    // Now rather than in the middle of a stream.
+    rawHasher(algorithm);
   }
 
   async hash(source, { onProgress, signal, worker } = {}) {
     signal?.throwIfAborted();
-    if (worker ?? !(sizeOf(source) < WORKER_BYTES)) {
+    // The worker has the main module alone; what the other one computes is hashed here, in pieces.
+    if (!isMore(this.#algorithm) && (worker ?? !(sizeOf(source) < WORKER_BYTES))) {
       const thread = await hashWorker(loadModule());
       if (thread !== undefined) return thread.hash(this.#algorithm, source, { onProgress, signal });
     }
@@ -38,13 +36,13 @@ export class Hasher {
 
   update(chunk) {
     const bytes = requireBytes(chunk, "chunk");
-    this.#raw ??= new RawHasher(this.#algorithm);
+    this.#raw ??= new (rawHasher(this.#algorithm))(this.#algorithm);
     this.#raw.update(bytes);
     return this;
   }
 
   digest() {
-    const raw = this.#raw ?? new RawHasher(this.#algorithm);
+    const raw = this.#raw ?? new (rawHasher(this.#algorithm))(this.#algorithm);
     this.#raw = undefined;
     return takeDigest(this.#algorithm, raw);
   }
@@ -79,7 +77,7 @@ export async function hashInPlace(algorithm, source, options) {
 /** The digest as the gate writes it, `sha256:` and lower-case hexadecimal; the raw hasher is used up. */
 function takeDigest(algorithm, raw) {
   try {
-    return `${algorithm}:${Array.from(raw.digest(), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    return `${algorithm}:${toHex(raw.digest())}`;
   } finally {
     raw.free();
   }

@@ -7,13 +7,13 @@ const encoder = new TextEncoder();
  * Most bytes handed to the wasm module in one call. Bounds what is copied into its memory at once;
  * beyond about 64 KiB larger pieces are not faster. Chosen; not measured.
  */
-const PIECE_BYTES = 128 * 1024;
+export const PIECE_BYTES = 128 * 1024;
 
 /**
  * Bytes between two yields to the event loop. At a few hundred MB/s this is some 10 ms of work, so a
  * page keeps its frames. Chosen; not measured.
  */
-const YIELD_BYTES = 4 * 1024 * 1024;
+export const YIELD_BYTES = 4 * 1024 * 1024;
 
 /**
  * Feeds `source` to `consume` piece by piece, in order, and waits where `consume` returns a promise.
@@ -97,8 +97,8 @@ function openSource(source) {
   );
 }
 
-/** The bytes of a source that is no stream. */
-function bytesAtHand(source) {
+/** The bytes of a source that is no stream; `undefined` of one that is. */
+export function bytesAtHand(source) {
   if (typeof source !== "string") return asBytes(source);
   // Half a surrogate pair has no UTF-8; an encoder would put U+FFFD in its place without a word.
   if (/\p{Surrogate}/u.test(source)) throw new LabelgateError("usage", "the source's text holds half a surrogate pair");
@@ -160,7 +160,7 @@ function contentLength(response) {
   return length === null || response.headers.has("content-encoding") ? undefined : Number(length);
 }
 
-function yieldToEventLoop() {
+export function yieldToEventLoop() {
   if (typeof globalThis.scheduler?.yield === "function") return globalThis.scheduler.yield();
   return new Promise((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve, 0));
 }

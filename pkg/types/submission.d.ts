@@ -36,15 +36,23 @@ export interface ItemReference {
 }
 
 /** Hexadecimal digests by algorithm, of either case. Others, such as `md5`, prove nothing: `weak-digest`. */
-export interface Digests {
-  sha256?: string;
-  sha384?: string;
-  sha512?: string;
-  [other: string]: string | undefined;
-}
+export type Digests = { [algorithm in Algorithm]?: string } & { [other: string]: string | undefined };
 
-/** A hash algorithm that is taken as proof of content. */
-export type Algorithm = "sha256" | "sha384" | "sha512";
+/**
+ * A hash algorithm that is taken as proof of content. `blake3` is the one with 32 bytes. All are read and compared;
+ * computing those outside SHA-2 takes the second module, see `loadMore`.
+ */
+export type Algorithm =
+  | "sha256"
+  | "sha384"
+  | "sha512"
+  | "sha3-256"
+  | "sha3-384"
+  | "sha3-512"
+  | "blake2b-256"
+  | "blake2b-384"
+  | "blake2b-512"
+  | "blake3";
 
 /** The answer: exactly one of these kinds. */
 export type Label = ClassLabel | ClassSetLabel | RatingLabel | NumberLabel;

@@ -5,29 +5,34 @@ use crate::digest::{Algorithm, Digest};
 use super::reader::quoted;
 
 /// An algorithm named in a BOM.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Named {
     Strong(Algorithm),
     /// An index into [`WEAK`].
     Weak(u8),
 }
 
+/// A value of a named algorithm.
+#[derive(Debug, PartialEq)]
+pub(super) enum Value {
+    Proof(Digest),
+    /// Proves nothing; an index into [`WEAK`].
+    Weak(u8),
+}
+
 /// Algorithms that never prove anything here, in the order of the CycloneDX schema, with the
-/// hexadecimal digits of a value. MD5 and SHA-1 are broken; the others are sound but not read by this
-/// release. BLAKE3 has values of any length; the schema allows from 32 to 128 digits (0 here).
-const WEAK: [(&str, usize); 11] = [
-    ("MD5", 32),
-    ("SHA-1", 40),
-    ("SHA3-256", 64),
-    ("SHA3-384", 96),
-    ("SHA3-512", 128),
-    ("BLAKE2b-256", 64),
-    ("BLAKE2b-384", 96),
-    ("BLAKE2b-512", 128),
-    ("BLAKE3", 0),
-    ("Streebog-256", 64),
-    ("Streebog-512", 128),
-];
+/// hexadecimal digits of a value. MD5 and SHA-1 are broken. Streebog's design was not explained and a
+/// structure that was denied has been found in it (Perrin, 2019, "Partitions in the S-Box of Streebog
+/// and Kuznyechik"). A BLAKE3 of another length than its own is a weaker hash or says nothing more; the
+/// schema allows from 32 to 128 digits (0 here).
+const WEAK: [(&str, usize); 5] =
+    [("MD5", 32), ("SHA-1", 40), (BLAKE3, 0), ("Streebog-256", 64), ("Streebog-512", 128)];
+
+/// Strong with 64 digits, weak with any other number.
+const BLAKE3: &str = "BLAKE3";
+
+/// Where BLAKE3 is in [`WEAK`].
+const WEAK_BLAKE3: u8 = 2;
 
 /// The lengths that the CycloneDX schema allows for any algorithm, in hexadecimal digits.
 const SCHEMA_DIGITS: [usize; 5] = [32, 40, 64, 96, 128];
@@ -47,22 +52,28 @@ impl Named {
         }
     }
 
-    /// The digest, if it is strong, after checking that the value can be one of this algorithm.
-    pub(super) fn read(self, content: &str) -> Result<Option<Digest>, String> {
-        let weak = match self {
+    /// The digest, if the value proves something, or what to report; after checking that the value can
+    /// be one of this algorithm.
+    pub(super) fn read(self, content: &str) -> Result<Value, String> {
+        let index = match self {
+            Self::Strong(algorithm @ Algorithm::Blake3)
+                if content.len() != algorithm.digest_bytes() * 2 =>
+            {
+                WEAK_BLAKE3
+            }
             Self::Strong(algorithm) => {
                 let digest = Digest::from_hex(algorithm, content);
-                return digest.map(Some).map_err(|error| error.message().to_owned());
+                return digest.map(Value::Proof).map_err(|error| error.message().to_owned());
             }
-            Self::Weak(index) => WEAK.get(usize::from(index)),
+            Self::Weak(index) => index,
         };
-        let (name, digits) = weak.copied().unwrap_or_default();
+        let (name, digits) = WEAK.get(usize::from(index)).copied().unwrap_or_default();
         let length_fits = match digits {
             0 => SCHEMA_DIGITS.contains(&content.len()),
             _ => digits == content.len(),
         };
         if length_fits && content.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            Ok(None)
+            Ok(Value::Weak(index))
         } else {
             let lengths = match digits {
                 0 => "32, 40, 64, 96 or 128".to_owned(),
@@ -129,23 +140,45 @@ mod tests {
     #[test]
     fn a_value_must_have_the_length_of_its_algorithm() {
         let read = |name, digits| Named::parse(name).unwrap().read(&"a".repeat(digits));
-        assert!(read("SHA-256", 64).unwrap().is_some());
-        assert!(read("SHA-256", 32).is_err());
-        assert!(read("MD5", 32).unwrap().is_none());
-        assert!(read("MD5", 64).is_err());
-        assert!(read("BLAKE3", 128).is_ok());
-        assert!(read("BLAKE3", 5).is_err());
+        for algorithm in Algorithm::ALL {
+            let name = algorithm.cyclonedx();
+            let value = read(name, algorithm.digest_bytes() * 2).unwrap();
+            assert!(
+                matches!(value, Value::Proof(digest) if digest.algorithm() == algorithm),
+                "{name}"
+            );
+            assert!(read(name, algorithm.digest_bytes() * 2 - 1).is_err(), "{name}");
+        }
+        for (index, name, digits) in [(0, "MD5", 32), (1, "SHA-1", 40), (3, "Streebog-256", 64)] {
+            assert_eq!(read(name, digits), Ok(Value::Weak(index)), "{name}");
+            assert!(read(name, digits + 2).is_err(), "{name}");
+        }
         assert!(Named::parse("MD5").unwrap().read(&"g".repeat(32)).is_err());
+    }
+
+    #[test]
+    fn a_blake3_of_another_length_is_only_named() {
+        let read = |digits| Named::parse("BLAKE3").unwrap().read(&"a".repeat(digits));
+        for digits in [32, 40, 96, 128] {
+            let Ok(Value::Weak(index)) = read(digits) else {
+                panic!("{digits}: {:?}", read(digits))
+            };
+            assert_eq!(WEAK[usize::from(index)].0, "BLAKE3");
+        }
+        for digits in [0, 5, 62, 63, 65, 66] {
+            assert!(read(digits).is_err(), "{digits}");
+        }
+        assert!(Named::parse("BLAKE3").unwrap().read(&"g".repeat(96)).is_err());
     }
 
     #[test]
     fn weak_algorithms_are_named_in_the_order_of_the_schema() {
         let mut set = WeakSet::default();
-        for name in ["SHA3-512", "MD5"] {
+        for name in ["Streebog-512", "MD5"] {
             if let Ok(Named::Weak(index)) = Named::parse(name) {
                 set.insert(index);
             }
         }
-        assert_eq!(set.names().collect::<Vec<_>>(), ["MD5", "SHA3-512"]);
+        assert_eq!(set.names().collect::<Vec<_>>(), ["MD5", "Streebog-512"]);
     }
 }

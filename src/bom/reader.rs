@@ -12,7 +12,7 @@ use crate::json::stream::{Event, Stream};
 use super::completeness::Completeness;
 use super::document::{Part, Shape};
 use super::flat::Flat;
-use super::hashes::{Named, WeakSet};
+use super::hashes::{Named, Value, WeakSet};
 use super::index::MAX_KEYS_PER_RECORD;
 use super::items::{Items, NewItem, Role};
 use super::reference::{Before, IndexReference, OpenReference};
@@ -398,13 +398,16 @@ impl Draft {
 
     fn take_hash(&mut self, algorithm: Named, content: &str) -> Result<(), String> {
         self.hash.is_complete = true;
-        let strong = algorithm.read(content)?;
+        let value = algorithm.read(content)?;
         let Some(component) = self.components.last_mut() else { return Ok(()) };
         component.has_hashes = true;
-        if let Named::Weak(index) = algorithm {
-            component.weak.insert(index);
-        }
-        let Some(digest) = strong else { return Ok(()) };
+        let digest = match value {
+            Value::Proof(digest) => digest,
+            Value::Weak(index) => {
+                component.weak.insert(index);
+                return Ok(());
+            }
+        };
         match self.hashes.iter().find(|known| known.algorithm() == digest.algorithm()) {
             Some(known) if *known == digest => return Ok(()),
             Some(_) => {
@@ -476,12 +479,13 @@ impl Draft {
         let mut weak = WeakSet::default();
         self.hashes.clear();
         for (algorithm, content) in flat.hashes() {
-            let algorithm = Named::parse(algorithm).ok()?;
-            let digest = algorithm.read(content).ok()?;
-            if let Named::Weak(index) = algorithm {
-                weak.insert(index);
-            }
-            let Some(digest) = digest else { continue };
+            let digest = match Named::parse(algorithm).ok()?.read(content).ok()? {
+                Value::Proof(digest) => digest,
+                Value::Weak(index) => {
+                    weak.insert(index);
+                    continue;
+                }
+            };
             if self.hashes.iter().any(|known| known.algorithm() == digest.algorithm()) {
                 return None;
             }

@@ -183,10 +183,10 @@ fn compare(item: &ItemReference<'_>, entry: &Entry<'_>) -> Option<Result<(), (Di
 
 fn no_digest(item: &ItemReference<'_>) -> String {
     if item.weak_algorithms.is_empty() {
-        "the item carries no digest of its bytes; expected sha256, sha384 or sha512".into()
+        "the item carries no digest of its bytes; expected a digest of SHA-2, SHA-3, BLAKE2b or BLAKE3".into()
     } else {
         format!(
-            "the item carries only {}, which proves nothing; expected sha256, sha384 or sha512",
+            "the item carries only {}, which proves nothing; expected a digest of SHA-2, SHA-3, BLAKE2b or BLAKE3",
             item.weak_algorithms.join(", ")
         )
     }

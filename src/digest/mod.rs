@@ -1,80 +1,23 @@
-//! Content digests: algorithms, values, streaming.
+//! Content digests: algorithms, values, streaming, many messages at once.
 //!
 //! Part of the instruments: useful alone, knows nothing of gates or policies.
 
+mod algorithm;
 mod hasher;
 mod hex;
+#[cfg(feature = "all-hashes")]
+mod keccak;
+pub mod many;
 
 use std::fmt;
 
 use crate::error::{Error, ErrorCode};
 
+pub use algorithm::Algorithm;
 pub use hasher::Hasher;
-
-/// A hash algorithm that labelgate accepts as proof of content. FIPS 180-4.
-///
-/// MD5, SHA-1 and anything else that a document may name is not here on purpose: a weak digest is
-/// reported, never compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Algorithm {
-    /// SHA-256: 32 bytes.
-    Sha256,
-    /// SHA-384: 48 bytes.
-    Sha384,
-    /// SHA-512: 64 bytes.
-    Sha512,
-}
 
 /// The longest digest of any [`Algorithm`], in bytes.
 pub const MAX_DIGEST_BYTES: usize = 64;
-
-impl Algorithm {
-    /// All of them, weakest first.
-    pub const ALL: [Self; 3] = [Self::Sha256, Self::Sha384, Self::Sha512];
-
-    /// The short key used in submissions and digest sets: `sha256`.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Sha256 => "sha256",
-            Self::Sha384 => "sha384",
-            Self::Sha512 => "sha512",
-        }
-    }
-
-    /// The name used by CycloneDX: `SHA-256`.
-    #[must_use]
-    pub fn cyclonedx(self) -> &'static str {
-        match self {
-            Self::Sha256 => "SHA-256",
-            Self::Sha384 => "SHA-384",
-            Self::Sha512 => "SHA-512",
-        }
-    }
-
-    /// The algorithm with this short key, if it is one of ours.
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.key() == key)
-    }
-
-    /// The algorithm with this CycloneDX name, if it is one of ours.
-    #[must_use]
-    pub fn from_cyclonedx(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.cyclonedx() == name)
-    }
-
-    /// Length of a digest, in bytes.
-    #[must_use]
-    pub fn digest_bytes(self) -> usize {
-        match self {
-            Self::Sha256 => 32,
-            Self::Sha384 => 48,
-            Self::Sha512 => 64,
-        }
-    }
-}
 
 /// A digest value together with its algorithm. Compared in full, never by prefix.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

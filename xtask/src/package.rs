@@ -1,11 +1,11 @@
-//! `cargo xtask package`: the wasm module and its JavaScript in `pkg/wasm`, as small as its budget.
+//! `cargo xtask package`: the wasm modules and their JavaScript in `pkg/wasm`, the first as small as its budget.
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::fingerprint::Fingerprint;
@@ -17,7 +17,39 @@ use crate::workspace::Workspace;
 
 /// The cargo profile of the root `Cargo.toml` that the module is built with.
 const PROFILE: &str = "wasm";
-const MODULE: &str = "labelgate_bg.wasm";
+
+/// One module of the package.
+struct Module {
+    /// Its files are `<name>.js` and `<name>_bg.wasm`, in a folder of `pkg/wasm`.
+    name: &'static str,
+    folder: &'static str,
+    /// What it is, for the reader of the output.
+    what: &'static str,
+    features: &'static [&'static str],
+    /// Flags beside [`FLAGS`].
+    flags: &'static [&'static str],
+}
+
+/// The one that everybody loads, and that has a budget.
+const MAIN: Module =
+    Module { name: "labelgate", folder: "", what: "the core", features: &[], flags: &[] };
+/// The same for engines without SIMD; it goes by the JavaScript of [`MAIN`].
+const SCALAR: Module = Module {
+    name: "labelgate",
+    folder: "scalar",
+    what: "the core without SIMD",
+    features: &[],
+    flags: &["-Ctarget-feature=-simd128"],
+};
+/// What is rarely needed, loaded on demand.
+const MORE: Module = Module {
+    name: "more",
+    folder: "",
+    what: "what is loaded on demand",
+    features: &["more"],
+    flags: &[],
+};
+const MODULES: [Module; 3] = [MAIN, SCALAR, MORE];
 /// What the compiler must not do for speed, because it makes the module larger than it makes it quick: unrolled
 /// vector loops (none is hot), and inlining beyond the small steps that the sources hint at.
 const FLAGS: [&str; 3] =
@@ -40,7 +72,8 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Builds `pkg/wasm` and `pkg/dist` unless they are up to date, and prints the module's sizes.
+/// Builds `pkg/wasm` and `pkg/dist` unless they are up to date, prints the sizes of the modules and returns those of
+/// the main one.
 pub fn make(workspace: &Workspace) -> Result<Sizes> {
     let lock = workspace.lock()?;
     tools::node()?;
@@ -53,47 +86,38 @@ pub fn make(workspace: &Workspace) -> Result<Sizes> {
         None => build(workspace, &inputs)?,
     };
     drop(lock);
-    println!(
-        "  {MODULE}: {} raw, {} gzip -9, {} brotli 11",
-        bytes(sizes.raw),
-        bytes(sizes.gzip),
-        bytes(sizes.brotli)
-    );
-    Ok(sizes)
+    for (module, sizes) in MODULES.iter().zip(&sizes) {
+        println!(
+            "  {}: {} raw, {} gzip -9, {} brotli 11",
+            module.file().display(),
+            bytes(sizes.raw),
+            bytes(sizes.gzip),
+            bytes(sizes.brotli)
+        );
+    }
+    let [main, ..] = sizes;
+    Ok(main)
 }
 
-fn build(workspace: &Workspace, inputs: &str) -> Result<Sizes> {
+impl Module {
+    /// Its path in `pkg/wasm`.
+    fn file(&self) -> PathBuf {
+        Path::new(self.folder).join(format!("{}_bg.wasm", self.name))
+    }
+}
+
+fn build(workspace: &Workspace, inputs: &str) -> Result<AllSizes> {
     tools::wasm_target(workspace)?;
     let programs = tools::wasm_bindgen(workspace)?;
     let binaryen = npm::binaryen(workspace)?;
-
-    let title = "compile the core to WebAssembly";
-    Step::new(workspace, "wasm-build", title, compiler(workspace)?).run_or_fail()?;
-
     // Everything is made beside `pkg/wasm` and moved there at the end: never half a package.
     let draft = workspace.scratch().join("wasm");
     let _ = fs::remove_dir_all(&draft);
-    let mut bindgen = Command::new(programs.join("wasm-bindgen"));
-    bindgen
-        .arg(workspace.cargo_target().join(WASM_TARGET).join(PROFILE).join("labelgate.wasm"))
-        .args(["--target", "web", "--out-name", "labelgate", "--remove-producers-section"])
-        // Every entry hands the module over; a name in the glue makes bundlers ship it twice.
-        .arg("--omit-default-module-path")
-        .arg("--out-dir")
-        .arg(&draft);
-    let title = "write the JavaScript around it with wasm-bindgen";
-    Step::new(workspace, "wasm-bindgen", title, bindgen).run_or_fail()?;
-
-    let module = draft.join(MODULE);
-    let optimised = draft.join("optimised.wasm");
-    let mut optimiser = Command::new("node");
-    // No `--all-features`: the module's own `target_features` section says what may be used (SIMD among it), and
-    // engines refuse what binaryen knows beyond that.
-    optimiser.arg(binaryen.join("wasm-opt")).arg(&module).args(["-O3", "-o"]).arg(&optimised);
-    Step::new(workspace, "wasm-opt", "optimise it with wasm-opt", optimiser).run_or_fail()?;
-    fs::rename(&optimised, &module)?;
-
-    let sizes = Sizes::measure(workspace, &module)?;
+    let mut sizes = AllSizes::default();
+    for (module, sizes) in MODULES.iter().zip(&mut sizes) {
+        *sizes = build_module(workspace, module, &programs, &binaryen, &draft)?;
+    }
+    one_glue(&draft)?;
     let folder = workspace.join("pkg/wasm");
     let _ = fs::remove_dir_all(&folder);
     fs::rename(&draft, &folder)
@@ -104,15 +128,61 @@ fn build(workspace: &Workspace, inputs: &str) -> Result<Sizes> {
     let title = "put the module into JavaScript for pages";
     Step::new(workspace, "pkg-build", title, inline).run_or_fail()?;
 
-    let stamp =
-        json!({ "inputs": inputs, "outputs": outputs(workspace)?, "sizes": sizes.to_json() });
+    let all: Vec<Value> = sizes.iter().map(|sizes| sizes.to_json()).collect();
+    let stamp = json!({ "inputs": inputs, "outputs": outputs(workspace)?, "sizes": all });
     fs::write(stamp_path(workspace), stamp.to_string())?;
     Ok(sizes)
 }
 
+fn build_module(
+    workspace: &Workspace,
+    module: &Module,
+    programs: &Path,
+    binaryen: &Path,
+    draft: &Path,
+) -> Result<Sizes> {
+    let log = |step: &str| format!("{step}-{}{}", module.name, module.folder);
+    let title = format!("compile {} to WebAssembly", module.what);
+    Step::new(workspace, &log("wasm-build"), &title, compiler(workspace, module)?).run_or_fail()?;
+
+    let mut bindgen = Command::new(programs.join("wasm-bindgen"));
+    bindgen
+        .arg(workspace.cargo_target().join(WASM_TARGET).join(PROFILE).join("labelgate.wasm"))
+        .args(["--target", "web", "--out-name", module.name, "--remove-producers-section"])
+        // Every entry hands the module over; a name in the glue makes bundlers ship it twice.
+        .arg("--omit-default-module-path")
+        .arg("--out-dir")
+        .arg(draft.join(module.folder));
+    let title = "write the JavaScript around it with wasm-bindgen";
+    Step::new(workspace, &log("wasm-bindgen"), title, bindgen).run_or_fail()?;
+
+    let path = draft.join(module.file());
+    let optimised = draft.join("optimised.wasm");
+    let mut optimiser = Command::new("node");
+    // No `--all-features`: the module's own `target_features` section says what may be used (SIMD among it), and
+    // engines refuse what binaryen knows beyond that.
+    optimiser.arg(binaryen.join("wasm-opt")).arg(&path).args(["-O3", "-o"]).arg(&optimised);
+    Step::new(workspace, &log("wasm-opt"), "optimise it with wasm-opt", optimiser).run_or_fail()?;
+    fs::rename(&optimised, &path)?;
+    Sizes::measure(workspace, &path)
+}
+
+/// Leaves of the module without SIMD the wasm alone: its JavaScript must be that of the main one.
+fn one_glue(draft: &Path) -> Result<()> {
+    let glue = "labelgate.js";
+    let (main, scalar) = (draft.join(glue), draft.join(SCALAR.folder).join(glue));
+    let same = fs::read(&main)? == fs::read(&scalar)?;
+    ensure!(same, "`{}` and `{}` differ: both modules go by one", main.display(), scalar.display());
+    for name in [glue, "labelgate.d.ts", "labelgate_bg.wasm.d.ts"] {
+        fs::remove_file(draft.join(SCALAR.folder).join(name))?;
+    }
+    Ok(())
+}
+
 /// Cargo, told to leave no path of this machine in the module: the same sources give the same bytes everywhere.
-fn compiler(workspace: &Workspace) -> Result<Command> {
-    let mut flags = FLAGS.map(str::to_owned).to_vec();
+fn compiler(workspace: &Workspace, module: &Module) -> Result<Command> {
+    let flags = FLAGS.iter().chain(module.flags);
+    let mut flags: Vec<String> = flags.map(|flag| (*flag).to_owned()).collect();
     flags.push(format!("--remap-path-prefix={}/=", workspace.root().display()));
     for registry in registries()? {
         flags.push(format!("--remap-path-prefix={}/=", registry.display()));
@@ -122,6 +192,7 @@ fn compiler(workspace: &Workspace) -> Result<Command> {
         // The rlib beside it, which `Cargo.toml` also asks for, would make cargo skip link-time optimisation.
         .args(["rustc", "--lib", "--crate-type", "cdylib", "--target", WASM_TARGET])
         .args(["--profile", PROFILE, "--no-default-features"])
+        .args(["--features", &module.features.join(",")])
         .arg("--config")
         // Joined with the flags of `.cargo/config.toml`, which turn SIMD on.
         .arg(format!("target.{WASM_TARGET}.rustflags={}", Value::from(flags)));
@@ -164,13 +235,20 @@ fn outputs(workspace: &Workspace) -> Result<String> {
     Ok(fingerprint.finish())
 }
 
+/// The sizes of the modules, in their order.
+type AllSizes = [Sizes; MODULES.len()];
+
 /// The sizes of the package when it is the one that these inputs gave, untouched since.
-fn up_to_date(workspace: &Workspace, inputs: &str) -> Option<Sizes> {
+fn up_to_date(workspace: &Workspace, inputs: &str) -> Option<AllSizes> {
     let stamp: Value =
         serde_json::from_str(&fs::read_to_string(stamp_path(workspace)).ok()?).ok()?;
     let same = stamp.get("inputs")?.as_str()? == inputs
         && stamp.get("outputs")?.as_str()? == outputs(workspace).ok()?;
-    if same { Sizes::from_json(stamp.get("sizes")?) } else { None }
+    let mut sizes = AllSizes::default();
+    for (sizes, n) in sizes.iter_mut().zip(0..) {
+        *sizes = Sizes::from_json(stamp.get("sizes")?.get::<usize>(n)?)?;
+    }
+    same.then_some(sizes)
 }
 
 fn stamp_path(workspace: &Workspace) -> PathBuf {

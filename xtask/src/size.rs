@@ -11,7 +11,7 @@ use crate::tools::first_line;
 use crate::workspace::Workspace;
 
 /// Sizes of one file in bytes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Sizes {
     pub raw: u64,
     /// After gzip -9, what a plain web server sends.
