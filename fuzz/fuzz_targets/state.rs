@@ -26,7 +26,8 @@ fuzz_target!(|input: &[u8]| {
     }
     if let Ok(mut memory) = Memory::restore(&bytes) {
         let policy = Policy::from_json(br#"{"bom":{"trust":"none"}}"#).expect("a policy");
-        let line = br#"{"id":"s","annotator":"a","item":{"id":"i"},"label":{"class":"x"},"elapsed_ms":5}"#;
+        let line =
+            br#"{"id":"s","annotator":"a","item":{"id":"i"},"label":{"class":"x"},"elapsed_ms":5}"#;
         let gate = Gate::new(policy, None);
         let _ = gate.check(&mut memory, line, Some(0)).to_json();
         assert!(Memory::restore(&memory.save()).is_ok());

@@ -13,15 +13,13 @@
 //! expires 2026-12-31T00:00:00Z
 //! ```
 
-use base64ct::{Base64, Encoding as _};
-
 use crate::digest::{Algorithm, Digest};
 use crate::error::Error;
 use crate::json::MAX_SAFE_INTEGER;
 use crate::timestamp;
 
-use super::Refusal;
 use super::note::{Note, VerifierKey, note_error};
+use super::{Refusal, base64};
 
 /// The head of a log: its name, its size and its root.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +66,7 @@ impl Checkpoint {
         if lines.iter().any(|line| line.is_empty()) {
             return Err(note_error("expected no empty line in a checkpoint"));
         }
-        let root = Base64::decode_vec(root).ok().and_then(|root| root.try_into().ok());
+        let root = base64::decode(root).and_then(|root| root.try_into().ok());
         Ok(Self {
             origin: (*origin).to_owned(),
             size: decimal(size)
@@ -118,8 +116,7 @@ impl Checkpoint {
     /// [`ErrorCode::Signature`](crate::ErrorCode::Signature) for an origin or a line that is empty or
     /// has a control character.
     pub fn to_text(&self) -> Result<String, Error> {
-        let mut text =
-            format!("{}\n{}\n{}\n", self.origin, self.size, Base64::encode_string(&self.root));
+        let mut text = format!("{}\n{}\n{}\n", self.origin, self.size, base64::encode(&self.root));
         let is_bad = |line: &String| line.is_empty() || line.bytes().any(|byte| byte < b' ');
         if is_bad(&self.origin) || self.extensions.iter().any(is_bad) {
             return Err(note_error(

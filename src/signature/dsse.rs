@@ -4,13 +4,11 @@
 //! bytes that were checked are the bytes that are handed out. The type of the payload is pinned like the
 //! keys, so that nothing signed for another purpose passes.
 
-use base64ct::{Base64, Base64Url, Encoding as _};
-
 use crate::error::{Error, ErrorCode};
 use crate::json::Reader;
 
 use super::threshold::{Signer, Try};
-use super::{Check, PublicKey, Refusal, Threshold, Verification};
+use super::{Check, PublicKey, Refusal, Threshold, Verification, base64};
 
 /// An envelope that was read and not checked. The payload comes out of [`Checked`] alone.
 pub struct Envelope {
@@ -54,7 +52,7 @@ impl Envelope {
         reader.object(&mut |reader, name| {
             match name {
                 "payloadType" => payload_type = Some(reader.string()?.into_owned()),
-                "payload" => payload = Some(base64(reader)?),
+                "payload" => payload = Some(base64_member(reader)?),
                 "signatures" => {
                     let mut list = Vec::new();
                     reader.array(&mut |reader| {
@@ -146,7 +144,7 @@ impl EnvelopeSignature {
             match name {
                 "keyid" if reader.null() => {}
                 "keyid" => key_id = Some(reader.string()?.into_owned()),
-                "sig" => value = Some(base64(reader)?),
+                "sig" => value = Some(base64_member(reader)?),
                 _ => reader.skip()?,
             }
             Ok(())
@@ -209,7 +207,7 @@ pub fn sign(
     let message = pae(payload_type, payload);
     let mut writer = crate::json::Writer::with_capacity(payload.len() * 3 / 2 + 512);
     writer.open_object();
-    writer.word_member("payload", &Base64::encode_string(payload));
+    writer.word_member("payload", &base64::encode(payload));
     writer.string_member("payloadType", payload_type);
     writer.name("signatures");
     writer.open_array();
@@ -220,7 +218,7 @@ pub fn sign(
             Some(key_id) => writer.string_member("keyid", key_id),
             None => writer.word_member("keyid", &public.thumbprint()),
         }
-        writer.word_member("sig", &Base64::encode_string(&key.sign(&message)));
+        writer.word_member("sig", &base64::encode(&key.sign(&message)));
         writer.close_object();
     }
     writer.close_array();
@@ -229,12 +227,12 @@ pub fn sign(
 }
 
 /// Standard or URL-safe base64, padded.
-pub(super) fn base64(reader: &mut Reader<'_>) -> Result<Vec<u8>, Error> {
+pub(super) fn base64_member(reader: &mut Reader<'_>) -> Result<Vec<u8>, Error> {
     let at = reader.offset();
     let text = reader.string()?;
-    Base64::decode_vec(&text)
-        .or_else(|_| Base64Url::decode_vec(&text))
-        .map_err(|_| reader.error_from(at, "expected base64 with its padding"))
+    base64::decode(&text)
+        .or_else(|| base64::decode_padded_url(&text))
+        .ok_or_else(|| reader.error_from(at, "expected base64 with its padding"))
 }
 
 #[cfg(test)]

@@ -1,11 +1,9 @@
 //! Other forms of keys and signatures: PEM and SPKI, and ECDSA signatures in ASN.1 DER.
 
-use base64ct::{Base64, Encoding as _};
-
 use crate::error::Error;
 
 use super::public_key::key_error;
-use super::{Algorithm, PublicKey};
+use super::{Algorithm, PublicKey, base64};
 
 /// What stands before the key in a `SubjectPublicKeyInfo`: RFC 8410, RFC 5480, with uncompressed points.
 const ED25519_PREFIX: &[u8] = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00";
@@ -28,7 +26,7 @@ impl PublicKey {
             .map(|(inside, _)| inside)
             .ok_or_else(|| key_error("expected a PEM block `PUBLIC KEY`"))?;
         let text: String = inside.split_ascii_whitespace().collect();
-        let der = Base64::decode_vec(&text).map_err(|_| key_error("expected base64 in PEM"))?;
+        let der = base64::decode(&text).ok_or_else(|| key_error("expected base64 in PEM"))?;
         Self::from_spki(&der)
     }
 

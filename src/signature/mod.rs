@@ -16,6 +16,7 @@
 //! ES512, RS256 to PS512 always) is handed out as open [`Check`]s, and the answers are taken back.
 
 mod algorithm;
+mod base64;
 mod check;
 pub mod checkpoint;
 pub mod dsse;

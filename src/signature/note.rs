@@ -3,13 +3,11 @@
 //! <https://c2sp.org/signed-note> v1.0.0, with Ed25519 (type 1) and the timestamped cosignatures of
 //! witnesses (type 4, <https://c2sp.org/tlog-cosignature> v1.0.0).
 
-use base64ct::{Base64, Encoding as _};
-
 use crate::digest::{self, Hasher};
 use crate::error::{Error, ErrorCode};
 
 use super::public_key::key_error;
-use super::{Check, Outcome, PublicKey, Refusal};
+use super::{Check, Outcome, PublicKey, Refusal, base64};
 
 /// What a key in a note signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +70,8 @@ impl VerifierKey {
         else {
             return Err(key_error("expected a verifier key `name+hash+base64`"));
         };
-        let bytes = Base64::decode_vec(encoded)
-            .map_err(|_| key_error("expected base64 in a verifier key"))?;
+        let bytes = base64::decode(encoded)
+            .ok_or_else(|| key_error("expected base64 in a verifier key"))?;
         let (kind, key) = match bytes.split_first() {
             Some((1, key)) => (NoteKind::Ed25519, key),
             Some((4, key)) => (NoteKind::Cosignature, key),
@@ -117,7 +115,7 @@ impl VerifierKey {
 impl std::fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let bytes = [&[self.kind.byte()], self.key.first()].concat();
-        write!(f, "{}+{}+{}", self.name, hexadecimal(self.id()), Base64::encode_string(&bytes))
+        write!(f, "{}+{}+{}", self.name, hexadecimal(self.id()), base64::encode(&bytes))
     }
 }
 
@@ -288,7 +286,7 @@ impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "{}", self.text)?;
         for signature in &self.signatures {
-            writeln!(f, "— {} {}", signature.name, Base64::encode_string(&signature.bytes))?;
+            writeln!(f, "— {} {}", signature.name, base64::encode(&signature.bytes))?;
         }
         Ok(())
     }
@@ -297,7 +295,7 @@ impl std::fmt::Display for Note {
 impl NoteSignature {
     fn parse(line: &str) -> Option<Self> {
         let (name, encoded) = line.strip_prefix("— ")?.split_once(' ')?;
-        let bytes = Base64::decode_vec(encoded).ok()?;
+        let bytes = base64::decode(encoded)?;
         (is_key_name(name) && bytes.len() > 4).then(|| Self { name: name.to_owned(), bytes })
     }
 }

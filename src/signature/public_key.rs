@@ -1,12 +1,10 @@
 //! Public keys as JSON Web Keys: RFC 7517, RFC 7518 section 6, RFC 8037.
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
-
 use crate::digest::{self, Hasher};
 use crate::error::{Error, ErrorCode};
 use crate::json::{Kind, Reader, Writer, shortened};
 
-use super::Algorithm;
+use super::{Algorithm, base64};
 
 /// A public key for signatures. Its algorithm is fixed by the key itself, and by `alg` for RSA.
 ///
@@ -180,7 +178,7 @@ impl PublicKey {
     pub fn thumbprint(&self) -> String {
         let mut hasher = Hasher::new(digest::Algorithm::Sha256);
         hasher.update(&self.to_bare_jwk());
-        Base64UrlUnpadded::encode_string(hasher.finish().as_bytes())
+        base64::encode_url(hasher.finish().as_bytes())
     }
 
     /// Whether both are the same key, whatever their `kid`.
@@ -234,7 +232,7 @@ impl PublicKey {
             Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512 => "EC",
             _ => "RSA",
         };
-        let encoded = Base64UrlUnpadded::encode_string;
+        let encoded = base64::encode_url;
         if let Some((curve, _)) = self.algorithm.curve() {
             writer.word_member("crv", curve);
         }
@@ -315,8 +313,8 @@ impl Members {
 fn bytes(reader: &mut Reader<'_>) -> Result<Vec<u8>, Error> {
     let at = reader.offset();
     let text = reader.string()?;
-    Base64UrlUnpadded::decode_vec(&text)
-        .map_err(|_| reader.error_from(at, "expected base64url without padding"))
+    base64::decode_url(&text)
+        .ok_or_else(|| reader.error_from(at, "expected base64url without padding"))
 }
 
 /// A modulus and an exponent that WebCrypto takes and that are worth something.

@@ -8,7 +8,7 @@
 use crate::error::{Error, ErrorCode};
 use crate::json::Reader;
 
-use super::dsse::{Checked, Envelope, base64};
+use super::dsse::{Checked, Envelope, base64_member};
 use super::{Refusal, Threshold, Verification};
 
 /// A bundle that was read and not checked.
@@ -61,7 +61,7 @@ impl Bundle {
                 "dsseEnvelope" => envelope = Some(Envelope::take(reader)?),
                 "messageSignature" => reader.object(&mut |reader, name| {
                     match name {
-                        "signature" => message = Some(base64(reader)?),
+                        "signature" => message = Some(base64_member(reader)?),
                         _ => reader.skip()?,
                     }
                     Ok(())

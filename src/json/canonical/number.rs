@@ -16,51 +16,54 @@ pub fn write_number(out: &mut Vec<u8>, value: f64) {
         return out.push(b'0');
     }
     let mut buffer = ryu::Buffer::new();
-    let text = buffer.format_finite(value);
-    let (sign, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
-    let (significand, exponent) = text.split_once('e').unwrap_or((text, "0"));
-    let (whole, fraction) = significand.split_once('.').unwrap_or((significand, ""));
     let mut digits = [0; 32];
-    let mut count = 0;
-    for (slot, digit) in digits.iter_mut().zip(whole.bytes().chain(fraction.bytes())) {
-        *slot = digit;
-        count += 1;
-    }
-    let written = digits.get(..count).unwrap_or_default();
-    let leading = written.iter().take_while(|digit| **digit == b'0').count();
-    let significant = written.get(leading..).unwrap_or_default();
-    let trailing = significant.iter().rev().take_while(|digit| **digit == b'0').count();
-    let significant =
-        significant.get(..significant.len().saturating_sub(trailing)).unwrap_or_default();
+    let (mut count, mut zeros_at_end) = (0_usize, 0_usize);
     // The value is 0.DIGITS times ten to the power of `point`.
-    let as_i32 = |count: usize| i32::try_from(count).unwrap_or(0);
-    let point = exponent.parse::<i32>().unwrap_or(0) + as_i32(whole.len()) - as_i32(leading);
-    if sign {
-        out.push(b'-');
+    let (mut point, mut power) = (0_i32, 0_i32);
+    let (mut after_point, mut after_e, mut negative_power) = (false, false, false);
+    for byte in buffer.format_finite(value).bytes() {
+        match byte {
+            b'.' => after_point = true,
+            b'e' => after_e = true,
+            b'-' if after_e => negative_power = true,
+            b'-' => out.push(b'-'),
+            digit if after_e => power = power * 10 + i32::from(digit - b'0'),
+            b'0' if count == 0 => point -= i32::from(after_point),
+            digit => {
+                if let Some(slot) = digits.get_mut(count) {
+                    *slot = digit;
+                }
+                count += 1;
+                zeros_at_end = if digit == b'0' { zeros_at_end + 1 } else { 0 };
+                point += i32::from(!after_point);
+            }
+        }
     }
-    let length = as_i32(significant.len());
+    point += if negative_power { -power } else { power };
+    let significant = digits.get(..count.saturating_sub(zeros_at_end)).unwrap_or_default();
+    let length = i32::try_from(significant.len()).unwrap_or(0);
     let zeros = |out: &mut Vec<u8>, count: i32| (0..count).for_each(|_| out.push(b'0'));
     let split = |at: i32| {
         significant.split_at_checked(usize::try_from(at).unwrap_or(0)).unwrap_or((significant, &[]))
     };
     if (1..=21).contains(&point) {
         let (head, tail) = split(point.min(length));
-        copy(out, head);
+        out.extend_from_slice(head);
         zeros(out, point - length);
         if !tail.is_empty() {
             out.push(b'.');
-            copy(out, tail);
+            out.extend_from_slice(tail);
         }
     } else if (-5..=0).contains(&point) {
         out.extend_from_slice(b"0.");
         zeros(out, -point);
-        copy(out, significant);
+        out.extend_from_slice(significant);
     } else {
         let (head, tail) = split(1);
-        copy(out, head);
+        out.extend_from_slice(head);
         if !tail.is_empty() {
             out.push(b'.');
-            copy(out, tail);
+            out.extend_from_slice(tail);
         }
         let power = point - 1;
         out.extend_from_slice(if power < 0 { b"e-" } else { b"e+" });

@@ -1,12 +1,10 @@
 //! The signature object: its forms, and what each signer signed.
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
-
 use crate::error::Error;
 use crate::json::Reader;
 
 use super::super::public_key::Members;
-use super::super::{Algorithm, Refusal, Threshold};
+use super::super::{Algorithm, Refusal, Threshold, base64};
 
 /// A signature object in canonical form, and the signers in it.
 pub(super) struct SignatureObject {
@@ -105,33 +103,33 @@ impl Part {
     ) -> Result<(Vec<u8>, Vec<usize>), Refusal> {
         let algorithm = self.algorithm.as_deref().and_then(Algorithm::from_name);
         let signature = self.signature(algorithm)?;
-        let keys = threshold.keys().iter().enumerate();
-        let mut named: Vec<_> = match (&self.key, self.has_key) {
-            (Some(key), _) => keys.filter(|(_, pinned)| pinned.is_in(key)).collect(),
-            (None, true) => Vec::new(),
-            (None, false) => {
-                let is_named = |pinned: &&super::PublicKey| {
-                    self.key_id.is_some() && pinned.key_id() == self.key_id.as_deref()
-                };
-                let by_name = threshold.keys().iter().any(|key| is_named(&key));
-                keys.filter(|(_, pinned)| {
-                    if by_name { is_named(pinned) } else { Some(pinned.algorithm()) == algorithm }
-                })
-                .collect()
-            }
+        let has_its_id = |pinned: &super::PublicKey| {
+            self.key_id.is_some() && pinned.key_id() == self.key_id.as_deref()
         };
-        if named.is_empty() {
-            return Err(Refusal::KeyNotPinned);
+        let by_id = threshold.keys().iter().any(has_its_id);
+        // The furthest that any pinned key comes decides the reason.
+        let (mut is_named, mut has_algorithm) = (false, false);
+        let mut keys = Vec::new();
+        for (at, pinned) in threshold.keys().iter().enumerate() {
+            let is_same_algorithm = Some(pinned.algorithm()) == algorithm;
+            let chosen = match &self.key {
+                Some(key) => pinned.is_in(key),
+                None if self.has_key => false,
+                None if by_id => has_its_id(pinned),
+                None => is_same_algorithm,
+            };
+            is_named |= chosen;
+            has_algorithm |= chosen && is_same_algorithm;
+            if chosen && is_same_algorithm && pinned.signature_bytes() == signature.len() {
+                keys.push(at);
+            }
         }
-        named.retain(|(_, pinned)| Some(pinned.algorithm()) == algorithm);
-        if named.is_empty() {
-            return Err(Refusal::AlgorithmNotOfKey);
+        match (is_named, has_algorithm, keys.is_empty()) {
+            (_, _, false) => Ok((signature, keys)),
+            (_, true, _) => Err(Refusal::WrongLength),
+            (true, ..) => Err(Refusal::AlgorithmNotOfKey),
+            _ => Err(Refusal::KeyNotPinned),
         }
-        named.retain(|(_, pinned)| pinned.signature_bytes() == signature.len());
-        if named.is_empty() {
-            return Err(Refusal::WrongLength);
-        }
-        Ok((signature, named.into_iter().map(|(at, _)| at).collect()))
     }
 
     fn signature(&self, algorithm: Option<Algorithm>) -> Result<Vec<u8>, Refusal> {
@@ -139,7 +137,7 @@ impl Part {
         if value.split('.').count() == 3 {
             return Err(Refusal::JwsValue);
         }
-        let bytes = Base64UrlUnpadded::decode_vec(value).map_err(|_| Refusal::NotBase64)?;
+        let bytes = base64::decode_url(value).ok_or(Refusal::NotBase64)?;
         let is_curve = algorithm.filter(|algorithm| *algorithm != Algorithm::Ed25519);
         let expected = is_curve.and_then(Algorithm::curve).map(|(_, length)| 2 * length);
         if expected.is_some_and(|expected| expected != bytes.len()) && is_der_sequence(&bytes) {

@@ -1,13 +1,11 @@
 //! Signs a JSON document.
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
-
 use crate::error::{Error, ErrorCode};
 use crate::json::Writer;
 use crate::json::canonical::{Canonical, MAX_STRING_BYTES};
 use crate::json::stream::{Event, Stream, StreamLimits};
 
-use super::super::{PrivateKey, PublicKey};
+use super::super::{PrivateKey, PublicKey, base64};
 use super::Settings;
 use super::object::{Form, MAX_SIGNERS, SignatureObject};
 
@@ -218,7 +216,7 @@ fn part(key: &PublicKey, value: Option<&[u8]>) -> Vec<u8> {
     writer.name("publicKey");
     writer.raw(&key.to_bare_jwk());
     if let Some(value) = value {
-        writer.word_member("value", &Base64UrlUnpadded::encode_string(value));
+        writer.word_member("value", &base64::encode_url(value));
     }
     writer.close_object();
     writer.into_bytes()
