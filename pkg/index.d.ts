@@ -324,8 +324,10 @@ export class LabelgateError extends Error {
  * - `gold`: the gold answers cannot be read
  * - `http`: a `Response` is no success, or a store does not give the range it was asked for
  * - `json`: JSON that breaks the strict rules; the message says where
+ * - `key`: a key that cannot be read or used
  * - `not-loaded`: the wasm module is not there: `labelgate/slim` before `init`, or a forbidding Content-Security-Policy
  * - `policy`: the policy cannot be read, or its values do not fit together
+ * - `signature`: a signed document, envelope or note that cannot be read
  * - `state`: saved memory that is damaged, or of a version that this release does not know
  * - `timeout`: a store did not answer in time
  * - `usage`: an argument is not what the call takes
@@ -339,8 +341,10 @@ export type ErrorCode =
   | "gold"
   | "http"
   | "json"
+  | "key"
   | "not-loaded"
   | "policy"
+  | "signature"
   | "state"
   | "timeout"
   | "usage";

@@ -27,7 +27,7 @@ pub(super) fn decode_url(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     let mut padded = text.to_owned();
-    while padded.len() % 4 != 0 {
+    while !padded.len().is_multiple_of(4) {
         padded.push('=');
     }
     decode_padded_url(&padded)

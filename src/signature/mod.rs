@@ -17,7 +17,7 @@
 
 mod algorithm;
 mod base64;
-mod check;
+
 pub mod checkpoint;
 pub mod dsse;
 mod encoding;
@@ -30,11 +30,12 @@ mod public_key;
 mod refusal;
 pub mod sigstore;
 mod threshold;
+mod verifier;
 
 pub use algorithm::Algorithm;
-pub use check::{Check, Outcome, of_digest};
 #[cfg(feature = "sign")]
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use refusal::Refusal;
 pub use threshold::{Threshold, Verification};
+pub use verifier::{Check, Outcome, of_digest};

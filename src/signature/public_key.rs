@@ -127,7 +127,7 @@ impl PublicKey {
             check_rsa(&first, &second)?;
         }
         let key = Self { algorithm, first, second, key_id: None };
-        if !super::check::is_valid_point(&key) {
+        if !super::verifier::is_valid_point(&key) {
             return Err(key_error("expected a point on the curve, not of small order"));
         }
         Ok(key)
