@@ -2,10 +2,11 @@
 
 use crate::run::Folder;
 
-const COMMANDS: [&[&str]; 8] = [
+const COMMANDS: [&[&str]; 9] = [
     &[],
     &["bom"],
     &["bom", "build"],
+    &["bom", "index"],
     &["check"],
     &["policy"],
     &["policy", "check"],

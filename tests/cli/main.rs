@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may fail
 
 mod bom_build;
+mod bom_index;
 mod bounds;
 mod csv;
 mod help;

@@ -2,6 +2,8 @@
 
 mod build;
 mod folder;
+mod index;
+mod shards;
 
 use clap::{Args, Subcommand};
 
@@ -18,6 +20,7 @@ pub struct BomArguments {
 #[derive(Debug, Subcommand)]
 enum BomCommand {
     Build(build::BuildArguments),
+    Index(index::IndexArguments),
 }
 
 const AFTER: &str = "\
@@ -31,5 +34,6 @@ Exit codes:
 pub fn run(arguments: &BomArguments) -> Result<Outcome, Failure> {
     match &arguments.command {
         BomCommand::Build(arguments) => build::run(arguments),
+        BomCommand::Index(arguments) => index::run(arguments),
     }
 }
