@@ -247,7 +247,9 @@ impl Tree {
         let mut path = Vec::with_capacity(self.levels.len());
         let mut at = index;
         for level in &self.levels {
-            path.extend_from_slice(level.get(at ^ 1).map(std::slice::from_ref).unwrap_or_default());
+            if let Some(beside) = level.get(at ^ 1) {
+                path.push(*beside);
+            }
             at >>= 1;
         }
         Some(path)
