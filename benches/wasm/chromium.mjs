@@ -3,9 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
-import { withPage } from "./browser.mjs";
-
 import { serveBillion } from "./billion.mjs";
+import { withPage } from "./browser.mjs";
 
 const { values } = parseArgs({ options: { json: { type: "string" } } });
 const read = (path) => readFileSync(new URL(path, import.meta.url));
@@ -15,20 +14,23 @@ const files = {
 };
 
 const billion = await serveBillion();
-await withPage({ entry: new URL("page.mjs", import.meta.url), files }, async (openPage) => {
-  const open = () => openPage(() => window.benches !== undefined);
-  const page = await open();
-  page.on("console", (message) => console.log(message.text()));
-  await page.exposeFunction("coldStarts", async () => {
-    const times = [];
-    for (let n = 0; n < 15; n += 1) {
-      const fresh = await open();
-      times.push(await fresh.evaluate(() => window.benches.cold()));
-      await fresh.close();
-    }
-    return times;
+try {
+  await withPage({ entry: new URL("page.mjs", import.meta.url), files }, async (openPage) => {
+    const open = () => openPage(() => window.benches !== undefined);
+    const page = await open();
+    page.on("console", (message) => console.log(message.text()));
+    await page.exposeFunction("coldStarts", async () => {
+      const times = [];
+      for (let n = 0; n < 15; n += 1) {
+        const fresh = await open();
+        times.push(await fresh.evaluate(() => window.benches.cold()));
+        await fresh.close();
+      }
+      return times;
+    });
+    const figures = await page.evaluate((origin) => window.benches.run(origin), billion.origin);
+    if (values.json) writeFileSync(values.json, JSON.stringify(figures, null, 2));
   });
-  const figures = await page.evaluate((origin) => window.benches.run(origin), billion.origin);
-  if (values.json) writeFileSync(values.json, JSON.stringify(figures, null, 2));
-});
-billion.close();
+} finally {
+  billion.close();
+}
