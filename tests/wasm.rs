@@ -10,7 +10,7 @@ mod support;
 use std::collections::BTreeMap;
 
 use js_sys::{Array, Error as JsError, Reflect, Uint8Array};
-use labelgate::wasm::{JsGate, JsHasher, default_policy, version};
+use labelgate::wasm::{JsGate, JsHasher, JsManyHasher, default_policy, version};
 use support::vector::Vector;
 use support::vector_list::FILES;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -235,4 +235,49 @@ fn the_default_policy_is_one_that_a_gate_takes() {
     assert_eq!(by_default, text(gate(b"{}").check(GOOD.as_bytes(), NOW_MS)));
     assert!(by_default.contains(r#""code":"bom-untrusted""#));
     assert_eq!(version(), env!("CARGO_PKG_VERSION"));
+}
+
+/// The lanes of this very build against the stream of this very build, which other tests compare with others.
+#[wasm_bindgen_test]
+fn many_messages_have_the_digests_that_they_have_alone() {
+    let byte = |at: usize, n: usize| (at * 131 + (at >> 7) * 17 + n * 29) as u8;
+    for count in [0, 1, 2, 3, 4, 5, 17, 70] {
+        for step in [0, 1, 37, 64, 150] {
+            let messages: Vec<Vec<u8>> =
+                (0..count).map(|n| (0..n * step).map(|at| byte(at, n)).collect()).collect();
+            let mut end = 0;
+            let ends: Vec<u32> = messages
+                .iter()
+                .map(|message| {
+                    end += message.len() as u32;
+                    end
+                })
+                .collect();
+            let mut digests = vec![7];
+            labelgate::digest::many::sha256(&messages.concat(), &ends, &mut digests).unwrap();
+            let alone: Vec<u8> = messages
+                .iter()
+                .flat_map(|message| {
+                    let mut hasher = JsHasher::new("sha256").ok().expect("SHA-256");
+                    hasher.update(message);
+                    hasher.digest()
+                })
+                .collect();
+            assert_eq!(digests, alone, "{count} messages, each {step} bytes longer");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn many_messages_without_room_or_with_wrong_ends_throw() {
+    let mut hasher = JsManyHasher::new();
+    assert_eq!(thrown(hasher.hash(1, 0)), "digest");
+    assert_eq!(thrown(hasher.hash(0, 1)), "digest");
+    hasher.room_for_bytes(10);
+    hasher.room_for_ends(2);
+    // Both ends are 0 so far: the bytes are not all taken.
+    assert_eq!(thrown(hasher.hash(10, 2)), "digest");
+    assert!(hasher.hash(0, 2).is_ok());
+    assert_eq!(thrown(hasher.hash(11, 2)), "digest");
+    assert_eq!(thrown(hasher.hash(0, 3)), "digest");
 }

@@ -32,13 +32,13 @@ export function rawHasher(algorithm) {
   return MainHasher;
 }
 
-/** The runtime's own digest of this algorithm as a function of bytes; `undefined` where it has none. */
+/** The runtime's own digest of this algorithm, from bytes to a promise of a buffer; `undefined` where it has none. */
 export function ownDigest(algorithm) {
   const name = WEB_CRYPTO[algorithm];
   // Pages over plain HTTP have no `subtle`.
   const subtle = globalThis.crypto?.subtle;
   if (name === undefined || subtle === undefined) return undefined;
-  return async (bytes) => new Uint8Array(await subtle.digest(name, bytes));
+  return (bytes) => subtle.digest(name, bytes);
 }
 
 /** Whether the runtime's own digest takes these bytes: it refuses memory that threads share. */

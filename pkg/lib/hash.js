@@ -15,9 +15,9 @@ import { requireBytes } from "./wire.js";
  * alone. Measured by benches/wasm/hashing.mjs; docs/performance.md has the figures. The entry says which runtime it is.
  */
 const CROSSOVERS = {
-  browser: { many: 5 * 1024, one: 1.5 * 1024 },
-  node: { many: 5 * 1024, one: 16 * 1024 },
-  workerd: { many: 3 * 1024, one: 1024 },
+  browser: { many: 5 * 1024, one: 2.5 * 1024 },
+  node: { many: 7 * 1024, one: 24 * 1024 },
+  workerd: { many: 2 * 1024, one: 768 },
 };
 let runtime = "browser";
 
@@ -31,7 +31,11 @@ export function provideRuntime(name) {
 export async function hash(content, { algorithm = "sha256" } = {}) {
   requireAlgorithm(algorithm);
   const bytes = requireContent(content);
-  return `${algorithm}:${toHex(await digestOf(algorithm, bytes, CROSSOVERS[runtime].one))}`;
+  const own = bytes.length >= CROSSOVERS[runtime].one && isOwnable(bytes) ? ownDigest(algorithm) : undefined;
+  if (own !== undefined) return toText(algorithm, new Uint8Array(await own(bytes)));
+  if (algorithm === "sha256" && bytes.length <= SLICE_BYTES) return toText(algorithm, hashOne(bytes));
+  await loadFor(algorithm);
+  return toText(algorithm, await streamed(algorithm, bytes));
 }
 
 export async function hashMany(messages, { algorithm = "sha256", workers = 0 } = {}) {
@@ -127,13 +131,14 @@ function longFrom(bytes) {
  */
 async function hashLong(places, at, digests) {
   const breathe = breathing();
+  const own = ownDigest("sha256");
   let waiting = [];
   let waitingBytes = 0;
   for (const place of places) {
     const bytes = at(place);
-    const take = (digest) => digests.set(digest, place * DIGEST_BYTES);
-    if (isOwnable(bytes) && ownDigest("sha256") !== undefined) {
-      waiting.push(ownDigest("sha256")(bytes).then(take));
+    const take = (digest) => digests.set(new Uint8Array(digest), place * DIGEST_BYTES);
+    if (own !== undefined && isOwnable(bytes)) {
+      waiting.push(own(bytes).then(take));
       waitingBytes += bytes.length;
       if (waitingBytes >= WAITING_BYTES) {
         await Promise.all(waiting);
@@ -149,11 +154,9 @@ async function hashLong(places, at, digests) {
   await Promise.all(waiting);
 }
 
-async function digestOf(algorithm, bytes, crossover) {
-  await loadFor(algorithm);
-  const own = bytes.length >= crossover && isOwnable(bytes) ? ownDigest(algorithm) : undefined;
-  if (own !== undefined) return own(bytes);
-  return algorithm === "sha256" && bytes.length <= SLICE_BYTES ? hashOne(bytes) : streamed(algorithm, bytes);
+/** The digest as the gate writes it: `sha256:` and lower-case hexadecimal. */
+function toText(algorithm, digest) {
+  return `${algorithm}:${toHex(digest)}`;
 }
 
 /** One message through the wasm module in pieces between which other work runs. */

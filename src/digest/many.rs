@@ -80,7 +80,7 @@ mod tests {
         let messages: [&[u8]; 7] = [b"", b"abc", &[7; 64], b"", &[9; 1000], &[1; 55], &[2; 56]];
         let mut end = 0;
         let ends = messages.map(|message| {
-            end += message.len() as u32;
+            end += u32::try_from(message.len()).unwrap();
             end
         });
         let mut digests = vec![1, 2, 3];

@@ -16,13 +16,13 @@ use crate::workspace::Workspace;
 
 /// Runs the native benches, then those of the wasm module in Node and in Chromium.
 pub fn run(workspace: &Workspace) -> Result<()> {
-    println!("\n[1/4] native");
+    println!("\n[1/7] native");
     let mut command = Command::new("cargo");
     // The bench targets alone: `cargo bench` would also build every unit test with optimisation.
     command.args(["bench", "--package", "labelgate", "--bench", "*"]);
     stream(workspace, command, "cargo bench")?;
 
-    println!("\n[2/4] wasm in Node");
+    println!("\n[2/7] wasm in Node");
     package::make(workspace)?;
     npm::install(
         workspace,
@@ -33,13 +33,43 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     command.arg("--json").arg(figures(workspace));
     stream(workspace, command, "benches/wasm/node.mjs")?;
 
-    println!("\n[3/4] native against wasm in Node, one after the other");
+    println!("\n[3/7] native against wasm in Node, one after the other");
     against_wasm(workspace)?;
 
-    println!("\n[4/4] wasm in Chromium");
+    println!("\n[4/7] wasm in Chromium");
     let mut command = node(workspace, "chromium.mjs")?;
     Browser::install(workspace)?.name_to(&mut command);
-    stream(workspace, command, "benches/wasm/chromium.mjs")
+    stream(workspace, command, "benches/wasm/chromium.mjs")?;
+    hashing(workspace)
+}
+
+/// Hashing beside its peers, in three runtimes.
+fn hashing(workspace: &Workspace) -> Result<()> {
+    let peer = peer(workspace)?;
+    npm::install(workspace, "edge", "workerd")?;
+    for (step, script) in [(5, "node"), (6, "chromium"), (7, "workerd")] {
+        println!("\n[{step}/7] hashing in {script}");
+        let mut command = node(workspace, &format!("hashing/{script}.mjs"))?;
+        Browser::install(workspace)?.name_to(&mut command);
+        command.arg(&peer);
+        stream(workspace, command, script)?;
+    }
+    Ok(())
+}
+
+/// Builds the peer that comes as a crate, with the flags of `.cargo/config.toml` as our own module has them.
+fn peer(workspace: &Workspace) -> Result<PathBuf> {
+    tools::wasm_target(workspace)?;
+    let target = workspace.scratch().join("peers");
+    let mut command = Command::new("cargo");
+    command
+        .args(["build", "--quiet", "--release", "--locked", "--target", tools::WASM_TARGET])
+        .arg("--manifest-path")
+        .arg(workspace.join("benches/wasm/peers/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&target);
+    stream(workspace, command, "the peer tape-sha256")?;
+    Ok(target.join(tools::WASM_TARGET).join("release/labelgate_bench_peers.wasm"))
 }
 
 /// Where the benches in Node leave their figures.

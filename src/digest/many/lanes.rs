@@ -136,7 +136,7 @@ mod tests {
     }
 
     fn message(n: usize, length: usize) -> Vec<u8> {
-        (0..length).map(|at| (at * 131 + (at >> 7) * 17 + n * 29) as u8).collect()
+        (0..length).map(|at| (at * 131 + (at >> 7) * 17 + n * 29).to_le_bytes()[0]).collect()
     }
 
     #[test]

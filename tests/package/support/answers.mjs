@@ -3,11 +3,18 @@ import { createHash } from "node:crypto";
 
 /** Checks what `smoke` answered in some runtime, given as JSON text. */
 export function assertAnswers(text) {
-  const { digest, byHand, summary, good, altered, malformed, stateBytes, policyError, alpha, version } =
-    JSON.parse(text);
-  const hash = (algorithm) => `${algorithm}:${createHash(algorithm).update("item one").digest("hex")}`;
+  const answers = JSON.parse(text);
+  const { digest, byHand, many, packed, blake3 } = answers;
+  const { summary, good, altered, malformed, stateBytes, policyError, alpha, version } = answers;
+  const hash = (algorithm, content = "item one") => `${algorithm}:${createHash(algorithm).update(content).digest("hex")}`;
   assert.equal(digest, hash("sha256"));
   assert.equal(byHand, hash("sha512"));
+  const long = hash("sha256", new Uint8Array(100_000).fill(7));
+  assert.deepEqual(many, [digest, long, digest, hash("sha256", ""), digest, digest]);
+  const parts = ["ite", "m one"].map((part) => createHash("sha256").update(part).digest());
+  assert.deepEqual(packed, [...Buffer.concat(parts)]);
+  // From the test vectors of BLAKE3's authors.
+  assert.equal(blake3, "blake3:6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85");
   assert.equal(summary.items, 1);
   assert.equal(summary.complete, true);
   assert.equal(good.decision, "accept");

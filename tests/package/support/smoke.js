@@ -2,7 +2,8 @@
  * What every runtime does with the installed package. The same lines everywhere, and the same answers:
  * each test compares them with what Node gave.
  */
-export async function smoke({ Gate, Hasher, LabelgateError, defaultPolicy, version }) {
+export async function smoke(labelgate) {
+  const { Gate, Hasher, LabelgateError, defaultPolicy, hash, hashMany, hashPacked, version } = labelgate;
   const NOW = Date.parse("2026-11-23T10:00:10.000Z");
   const content = new TextEncoder().encode("item one");
   const gate = new Gate({ bom: { trust: "unsigned-for-development" } });
@@ -44,9 +45,17 @@ export async function smoke({ Gate, Hasher, LabelgateError, defaultPolicy, versi
     policyError = { code: error.code, isOurs: error instanceof LabelgateError };
   }
   const byHand = new Hasher("sha512").update(content).digest();
+  // Short and long ones go different ways, and the last algorithm is in the second module.
+  const long = new Uint8Array(100_000).fill(7);
+  const many = await hashMany([content, long, content, "", content, content]);
+  const packed = await hashPacked(content, Uint32Array.of(3, content.length));
+  const blake3 = await hash("abc", { algorithm: "blake3" });
   return {
     digest,
     byHand,
+    many,
+    packed: [...packed],
+    blake3,
     summary,
     good,
     altered,
