@@ -167,6 +167,27 @@ impl Gate {
         check::listing::wanted(&Submission::from_json(input).ok()?.item, index)
     }
 
+    /// Where the part of the index lies that could list the item of this submission, loaded or not; none
+    /// when no index is open or the item has no SHA-256.
+    #[must_use]
+    pub fn locate(&self, input: &[u8]) -> Option<Read> {
+        let index = self.bom.as_ref()?.shards()?;
+        check::listing::locate(&Submission::from_json(input).ok()?.item, index)
+    }
+
+    /// The proof that the index lists the item of this submission, in Base64, for its member `item.proof`,
+    /// from what was read [there](Gate::locate). None when it is not listed or cannot be asked about.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Bom`](crate::ErrorCode::Bom) when something else was read.
+    pub fn prove(&self, input: &[u8], read: &[u8]) -> Result<Option<String>, Error> {
+        let Some(index) = self.bom.as_ref().and_then(Bom::shards) else { return Ok(None) };
+        match Submission::from_json(input) {
+            Ok(submission) => check::listing::prove(&submission.item, index, read),
+            Err(_) => Ok(None),
+        }
+    }
+
     /// Runs all steps over one memory: bytes in, full verdict out. Works at any size of memory; the
     /// cost grows with the logarithm of the numbers of annotators and items.
     ///

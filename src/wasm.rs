@@ -17,6 +17,7 @@ use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdi
 
 mod bom;
 mod comparison;
+mod shards;
 
 /// Smaller and quicker than the standard library's allocator for this target: docs/performance.md.
 #[global_allocator]

@@ -3,6 +3,7 @@ import { LabelgateError, toLabelgateError } from "./error.js";
 import { Hasher } from "./hasher.js";
 import { attempt, freed, readBom } from "./load-bom.js";
 import { loadModule, memoryBytes } from "./module.js";
+import { ShardLoader, requireRanges } from "./shards.js";
 import { encodeText, parseJson, requireBytes, requireTime, toJsonBytes } from "./wire.js";
 
 const MOST_BYTES = 0xffff_ffff;
@@ -12,6 +13,7 @@ const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Arra
 export class Gate {
   #raw;
   #loadingBom = false;
+  #shards;
   // Where the module takes submissions of up to so many bytes; it stays there until more are asked for.
   #room = 0;
   #roomBytes = -1;
@@ -29,6 +31,27 @@ export class Gate {
       return await readBom((step) => this.#call(step), source, options);
     } finally {
       this.#loadingBom = false;
+    }
+  }
+
+  indexUrl() {
+    return this.#call((raw) => raw.indexUrl());
+  }
+
+  openIndex(manifest, ranges) {
+    const bytes = requireBytes(manifest, "manifest");
+    requireRanges(ranges);
+    this.#call((raw) => raw.openIndex(bytes));
+    this.#shards = new ShardLoader(bytes, ranges);
+  }
+
+  async loadItem(submission, { signal } = {}) {
+    const bytes = toJsonBytes(submission, "submission");
+    for (;;) {
+      const wanted = this.#call((raw) => raw.wanted(bytes));
+      if (wanted === undefined) return;
+      const take = (shard, read) => this.#call((raw) => raw.takeShard(shard, read));
+      await this.#shards.load(wanted, take, signal);
     }
   }
 

@@ -1,5 +1,7 @@
 //! Writes a BOM of a data set, as a stream.
 
+mod details;
+
 use std::io::Write;
 
 use crate::digest::Digest;
@@ -7,7 +9,10 @@ use crate::error::{Error, ErrorCode};
 use crate::json::MAX_SAFE_INTEGER;
 use crate::json::Writer;
 
-use super::BomLimits;
+use super::reader::is_serial_number;
+use super::{BomLimits, Canonical};
+
+pub use details::{BomDetails, SourceBom, Workflow};
 
 /// What the BOM is about: the `data` component around the items.
 #[derive(Clone, Copy, Debug)]
@@ -35,10 +40,15 @@ pub struct BomIdentity<'a> {
 }
 
 /// Writes a CycloneDX 1.7 BOM: one `data` component, its items as nested `file` components with their
-/// digest, and a composition that calls the list complete.
+/// digests, and a composition that says whether the list is complete.
 ///
 /// Items come in ascending order of the bytes of their names. So the same folder gives the same bytes
-/// everywhere, no item comes twice, and memory stays constant. The bom-ref of an item is its name.
+/// everywhere, no item comes twice, and memory stays constant. The bom-ref of an item is its name, so
+/// that no item can stand for another.
+///
+/// Members come in the order of RFC 8785, so that a signature can be made and checked while the
+/// document streams. What the BOM says of itself comes after the items; a serial number that the
+/// items decide can be given until [`BomBuilder::finish`].
 ///
 /// ```
 /// use labelgate::bom::{Bom, BomBuilder, BomIdentity, DataSet};
@@ -55,7 +65,14 @@ pub struct BomIdentity<'a> {
 pub struct BomBuilder<W> {
     out: W,
     data_set: String,
+    name: String,
+    set_version: Option<String>,
+    serial_number: String,
+    version: i64,
+    timestamp: Option<String>,
     last: Option<String>,
+    /// The item being written.
+    line: Writer,
 }
 
 impl<W: Write> BomBuilder<W> {
@@ -71,47 +88,79 @@ impl<W: Write> BomBuilder<W> {
         for text in [set.bom_ref, set.name, set.version.unwrap_or_default()] {
             require_readable(text)?;
         }
-        let largest = u64::try_from(MAX_SAFE_INTEGER).unwrap_or_default();
-        if !(1..=largest).contains(&identity.version) {
+        let version = i64::try_from(identity.version).ok();
+        let Some(version) = version.filter(|version| (1..=MAX_SAFE_INTEGER).contains(version))
+        else {
             return Err(refused("expected a version from 1 to 2^53 - 1"));
+        };
+        if identity.timestamp.is_some_and(|timestamp| !is_timestamp(timestamp)) {
+            return Err(refused("expected a timestamp like 2026-11-23T10:00:00Z"));
         }
-        let mut builder = Self { out, data_set: set.bom_ref.to_owned(), last: None };
+        let mut builder = Self {
+            out,
+            data_set: set.bom_ref.to_owned(),
+            name: set.name.to_owned(),
+            set_version: set.version.map(str::to_owned),
+            serial_number: serial_number(identity.serial),
+            version,
+            timestamp: identity.timestamp.map(str::to_owned),
+            last: None,
+            line: Writer::new(),
+        };
         builder.write(concat!(
-            r#"{"$schema":"http://cyclonedx.org/schema/bom-1.7.schema.json","#,
-            r#""bomFormat":"CycloneDX","specVersion":"1.7","serialNumber":""#
+            r#"{"$schema":"http://cyclonedx.org/schema/bom-1.7.schema.json","bomFormat":"CycloneDX","#,
+            r#""components":[{"bom-ref":"#
         ))?;
-        builder.write(&serial_number(identity.serial))?;
-        builder.write(&format!("\",\"version\":{}", identity.version))?;
-        if let Some(timestamp) = identity.timestamp {
-            if !is_timestamp(timestamp) {
-                return Err(refused("expected a timestamp like 2026-11-23T10:00:00Z"));
-            }
-            builder.write(&format!(",\"metadata\":{{\"timestamp\":\"{timestamp}\"}}"))?;
-        }
-        builder.write(",\"components\":[{\"type\":\"data\",\"bom-ref\":")?;
-        builder.write_string(set.bom_ref)?;
-        builder.write(",\"name\":")?;
-        builder.write_string(set.name)?;
-        if let Some(version) = set.version {
-            builder.write(",\"version\":")?;
-            builder.write_string(version)?;
-        }
+        builder.line.string(set.bom_ref);
+        builder.write_line()?;
         builder.write(",\"components\":[")?;
         Ok(builder)
+    }
+
+    /// Another serial number than that of the identity: 16 bytes as there.
+    pub fn set_serial(&mut self, serial: [u8; 16]) {
+        self.serial_number = serial_number(serial);
+    }
+
+    /// Another serial number than that of the identity: that of an earlier BOM of the data set.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Bom`] when it is not `urn:uuid:` and a UUID in lower case.
+    pub fn set_serial_number(&mut self, serial_number: &str) -> Result<(), Error> {
+        if !is_serial_number(serial_number) {
+            return Err(refused("expected a serial number `urn:uuid:...` in lower case"));
+        }
+        serial_number.clone_into(&mut self.serial_number);
+        Ok(())
+    }
+
+    /// Writes one item with one digest, as [`BomBuilder::add_item`].
+    ///
+    /// # Errors
+    /// As [`BomBuilder::add_item`].
+    pub fn add(&mut self, name: &str, digest: &Digest) -> Result<(), Error> {
+        self.add_item(name, std::slice::from_ref(digest))
     }
 
     /// Writes one item. `name` is its path relative to the data set, with `/` on every system.
     ///
     /// # Errors
     /// [`ErrorCode::Bom`] when the name is empty, longer than the reader takes, equal to the bom-ref of
-    /// the data set, or not after the last one in byte order; when the writer fails.
-    pub fn add(&mut self, name: &str, digest: &Digest) -> Result<(), Error> {
+    /// the data set, or not after the last one in byte order; when there is no digest or two of one
+    /// algorithm; when the writer fails.
+    pub fn add_item(&mut self, name: &str, digests: &[Digest]) -> Result<(), Error> {
         if name.is_empty() {
             return Err(refused("expected an item name of at least one character"));
         }
         require_readable(name)?;
         if name == self.data_set {
             return Err(refused("expected an item name other than the bom-ref of the data set"));
+        }
+        let algorithms = || digests.iter().map(Digest::algorithm);
+        if digests.is_empty()
+            || (1..).zip(algorithms()).any(|(n, a)| algorithms().skip(n).any(|b| a == b))
+        {
+            return Err(refused("expected at least one digest of an item, one of each algorithm"));
         }
         match &mut self.last {
             Some(last) if name <= last.as_str() => {
@@ -120,44 +169,134 @@ impl<W: Write> BomBuilder<W> {
             Some(last) => {
                 last.clear();
                 last.push_str(name);
-                self.write(",")?;
+                self.write(",\n")?;
             }
-            None => self.last = Some(name.to_owned()),
+            None => {
+                self.last = Some(name.to_owned());
+                self.write("\n")?;
+            }
         }
-        self.write("\n{\"type\":\"file\",\"bom-ref\":")?;
-        self.write_string(name)?;
-        self.write(",\"name\":")?;
-        self.write_string(name)?;
-        self.write(",\"hashes\":[{\"alg\":\"")?;
-        self.write(digest.algorithm().cyclonedx())?;
-        self.write("\",\"content\":\"")?;
-        self.write(&digest.to_hex())?;
-        self.write("\"}]}")
+        self.line.open_object();
+        self.line.string_member("bom-ref", name);
+        self.line.name("hashes");
+        details::hashes(&mut self.line, digests);
+        self.line.string_member("name", name);
+        self.line.word_member("type", "file");
+        self.line.close_object();
+        self.write_line()
+    }
+
+    /// Writes the end with the default [details](BomDetails), and gives the writer back after flushing
+    /// it.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Bom`] when the writer fails.
+    pub fn finish(self) -> Result<W, Error> {
+        self.finish_with(&BomDetails::default())
     }
 
     /// Writes the end, and gives the writer back after flushing it.
     ///
     /// # Errors
-    /// [`ErrorCode::Bom`] when the writer fails.
-    pub fn finish(mut self) -> Result<W, Error> {
-        self.write("\n]}],\"compositions\":[{\"aggregate\":\"complete\",\"assemblies\":[")?;
-        let data_set = std::mem::take(&mut self.data_set);
-        self.write_string(&data_set)?;
-        self.write("]}]}\n")?;
+    /// [`ErrorCode::Bom`] when a text is longer than the reader takes, or the writer fails.
+    pub fn finish_with(mut self, details: &BomDetails<'_>) -> Result<W, Error> {
+        for text in [details.license, details.supplier].into_iter().flatten() {
+            require_readable(text)?;
+        }
+        self.write("\n],")?;
+        self.write_rest_of_data_set(details)?;
+        let writer = &mut self.line;
+        writer.name("compositions");
+        writer.open_array();
+        writer.open_object();
+        writer
+            .word_member("aggregate", if details.is_complete { "complete" } else { "incomplete" });
+        writer.name("assemblies");
+        writer.open_array();
+        writer.string(&self.data_set);
+        writer.close_array();
+        writer.close_object();
+        writer.close_array();
+        if !details.sources.is_empty() {
+            details::sources(writer, details.sources);
+        }
+        if let Some(workflow) = details.workflow {
+            details::formulation(writer, workflow);
+        }
+        writer.name("metadata");
+        writer.open_object();
+        if let Some(timestamp) = &self.timestamp {
+            writer.string_member("timestamp", timestamp);
+        }
+        tools(writer);
+        writer.close_object();
+        writer.string_member("serialNumber", &self.serial_number);
+        writer.word_member("specVersion", "1.7");
+        writer.integer_member("version", self.version);
+        writer.close_object();
+        self.line.end_line();
+        self.write_line()?;
         self.out.flush().map_err(|error| not_written(&error))?;
         Ok(self.out)
+    }
+
+    /// The members of the `data` component after `components`, and the end of it.
+    fn write_rest_of_data_set(&mut self, details: &BomDetails<'_>) -> Result<(), Error> {
+        let writer = &mut self.line;
+        writer.name("data");
+        writer.open_array();
+        writer.open_object();
+        writer.word_member("type", "dataset");
+        writer.close_object();
+        writer.close_array();
+        if let Some(license) = details.license {
+            details::licenses(writer, license);
+        }
+        writer.string_member("name", &self.name);
+        if let Some(canonical) = details.canonical {
+            details::properties(writer, [(Canonical::PROPERTY, canonical.as_str())].into_iter());
+        }
+        if let Some(supplier) = details.supplier {
+            writer.name("supplier");
+            writer.open_object();
+            writer.string_member("name", supplier);
+            writer.close_object();
+        }
+        writer.word_member("type", "data");
+        if let Some(version) = &self.set_version {
+            writer.string_member("version", version);
+        }
+        writer.close_object();
+        writer.close_array();
+        self.write_line()?;
+        self.write(",")
     }
 
     fn write(&mut self, text: &str) -> Result<(), Error> {
         self.out.write_all(text.as_bytes()).map_err(|error| not_written(&error))
     }
 
-    /// Writes a JSON string, quotes and escapes included.
-    fn write_string(&mut self, text: &str) -> Result<(), Error> {
-        let mut writer = Writer::new();
-        writer.string(text);
-        self.out.write_all(&writer.into_bytes()).map_err(|error| not_written(&error))
+    /// Writes what is in `line`, and empties it.
+    fn write_line(&mut self) -> Result<(), Error> {
+        self.out.write_all(self.line.as_bytes()).map_err(|error| not_written(&error))?;
+        self.line.clear();
+        Ok(())
     }
+}
+
+/// The program that makes the BOM: this one.
+fn tools(writer: &mut Writer) {
+    writer.name("tools");
+    writer.open_object();
+    writer.name("components");
+    writer.open_array();
+    writer.open_object();
+    writer.word_member("name", env!("CARGO_PKG_NAME"));
+    writer.word_member("type", "application");
+    writer.word_member("version", env!("CARGO_PKG_VERSION"));
+    writer.close_object();
+    writer.close_array();
+    writer.close_object();
 }
 
 fn refused(expected: &str) -> Error {
@@ -279,13 +418,18 @@ mod tests {
         builder.add("x", &digest("")).unwrap();
         let expected = concat!(
             r#"{"$schema":"http://cyclonedx.org/schema/bom-1.7.schema.json","bomFormat":"CycloneDX","#,
-            r#""specVersion":"1.7","serialNumber":"urn:uuid:00000000-0000-8000-8000-000000000000","#,
-            r#""version":1,"components":[{"type":"data","bom-ref":"s","name":"n","components":["#,
+            r#""components":[{"bom-ref":"s","components":["#,
             "\n",
-            r#"{"type":"file","bom-ref":"x","name":"x","hashes":[{"alg":"SHA-256","#,
-            r#""content":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]}"#,
+            r#"{"bom-ref":"x","hashes":[{"alg":"SHA-256","#,
+            r#""content":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}],"#,
+            r#""name":"x","type":"file"}"#,
             "\n",
-            r#"]}],"compositions":[{"aggregate":"complete","assemblies":["s"]}]}"#,
+            r#"],"data":[{"type":"dataset"}],"name":"n","type":"data"}],"#,
+            r#""compositions":[{"aggregate":"complete","assemblies":["s"]}],"#,
+            r#""metadata":{"tools":{"components":[{"name":"labelgate","type":"application","version":""#,
+            env!("CARGO_PKG_VERSION"),
+            r#""}]}},"serialNumber":"urn:uuid:00000000-0000-8000-8000-000000000000","#,
+            r#""specVersion":"1.7","version":1}"#,
             "\n"
         );
         assert_eq!(String::from_utf8(builder.finish().unwrap()).unwrap(), expected);

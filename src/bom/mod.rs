@@ -43,6 +43,7 @@
 //!   "unlisted";
 //! - two values of one strong algorithm in the same `hashes`;
 //! - one bom-ref for two components that are items or hold items;
+//! - an item whose bom-ref is the name of another item, because either could then stand for the other;
 //! - two item indexes, or an index beside items, or one without SHA-256, bom-ref and relative url;
 //! - a value of the wrong JSON type where we read, a hash without `alg` or `content`, an item without
 //!   `name`, a composition without `aggregate`.
@@ -51,6 +52,7 @@
 
 mod backing;
 mod build;
+mod canonical;
 mod comparison;
 mod completeness;
 mod document;
@@ -64,6 +66,7 @@ mod reader;
 mod reference;
 mod seen;
 pub mod shards;
+mod source;
 mod trust;
 
 use std::cmp::Ordering;
@@ -79,7 +82,8 @@ use items::{Items, Record};
 use shards::Shards;
 
 pub use backing::{Backing, BackingRefusal};
-pub use build::{BomBuilder, BomIdentity, DataSet};
+pub use build::{BomBuilder, BomDetails, BomIdentity, DataSet, SourceBom, Workflow};
+pub use canonical::Canonical;
 pub use comparison::{Compared, Comparison, Difference, Standing};
 pub use limits::BomLimits;
 pub use loader::{BomLoader, LoadedBom, PAYLOAD_TYPE};
@@ -87,6 +91,7 @@ pub use reader::BomReader;
 pub use reference::IndexReference;
 pub use seen::{Publication, Rollback, Seen};
 pub use trust::{CheckpointSettings, TrustSettings};
+pub use source::{LeftOut, Manifest, ManifestFormat, ManifestItem};
 
 /// The index of a published data set: items by name, by bom-ref and by digest.
 ///
@@ -101,14 +106,14 @@ pub struct Bom {
     digests: PrefixIndex,
     item_count: usize,
     weak_only: usize,
-    shards: Option<Shards>,
+    shards: Option<Box<Shards>>,
 }
 
 /// What a BOM says of itself.
 #[derive(Clone, PartialEq, Eq)]
 struct Header {
     digest: Digest,
-    index: Option<IndexReference>,
+    index: Option<Box<IndexReference>>,
     is_complete: bool,
     serial_number: Option<String>,
     spec_version: SpecVersion,
@@ -297,7 +302,7 @@ impl Bom {
     /// Where the items are, when they are too many to be listed here: [`shards`]. Then there are none here.
     #[must_use]
     pub fn index(&self) -> Option<&IndexReference> {
-        self.header.index.as_ref()
+        self.header.index.as_deref()
     }
 
     /// Opens the index that this BOM refers to, by the bytes of its manifest.
@@ -308,18 +313,18 @@ impl Bom {
         let Some(reference) = &self.header.index else {
             return Err(Error::new(ErrorCode::Bom, "expected a BOM that refers to an item index"));
         };
-        Ok(self.shards.insert(Shards::of(reference, manifest)?))
+        Ok(self.shards.insert(Box::new(Shards::of(reference, manifest)?)))
     }
 
     /// The index, once it was opened.
     #[must_use]
     pub fn shards(&self) -> Option<&Shards> {
-        self.shards.as_ref()
+        self.shards.as_deref()
     }
 
     /// The index, to load parts of it.
     pub fn shards_mut(&mut self) -> Option<&mut Shards> {
-        self.shards.as_mut()
+        self.shards.as_deref_mut()
     }
 
     /// The numbers for people.
@@ -439,7 +444,8 @@ impl fmt::Debug for Entry<'_> {
     }
 }
 
-/// Indexes names and bom-refs, and refuses a bom-ref that two components have.
+/// Indexes names and bom-refs, and refuses a bom-ref that two components have, or that is the name of
+/// another item.
 fn names_index(items: &Items) -> Result<PrefixIndex, String> {
     let own_bom_refs = items.records().filter(|(_, record)| record.own_bom_ref().is_some()).count();
     let mut keys = Vec::with_capacity(items.len() + own_bom_refs);
@@ -451,7 +457,7 @@ fn names_index(items: &Items) -> Result<PrefixIndex, String> {
     }
     let index = PrefixIndex::new(keys, &|a, b| {
         let texts = by_length(key_text(items, a), key_text(items, b));
-        texts.then_with(|| (a.record, a.nth()).cmp(&(b.record, b.nth())))
+        texts.then_with(|| (a.nth(), a.record).cmp(&(b.nth(), b.record)))
     });
     let mut last_bom_ref: Option<&[u8]> = None;
     for key in index.keys().iter().filter(|key| is_bom_ref(items, **key)) {
@@ -461,6 +467,19 @@ fn names_index(items: &Items) -> Result<PrefixIndex, String> {
             return Err(format!("expected each bom-ref once, found {again} again"));
         }
         last_bom_ref = Some(bom_ref);
+    }
+    let is_item = |key: &&Key| items.record(key.record).is_some_and(|record| record.role().is_item);
+    let mut last: Option<(&[u8], usize)> = None;
+    // Of the keys with one text the names come first, because they are sorted so above.
+    for key in index.keys().iter().filter(is_item) {
+        let text = key_text(items, *key);
+        if key.nth() == 1 && last == Some((text, 0)) {
+            let text = reader::quoted(as_text(text));
+            return Err(format!(
+                "expected an item whose bom-ref is not the name of another item, found {text}"
+            ));
+        }
+        last = Some((text, key.nth()));
     }
     Ok(index)
 }

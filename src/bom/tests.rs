@@ -306,9 +306,27 @@ fn a_bom_ref_of_two_items_is_refused() {
                 .starts_with("expected each bom-ref once, found `r` again")
         );
     }
-    let name_meets_reference =
-        format!(r#""components":[{},{}]"#, item("r", "a", A), item("s", "r", B));
-    assert_eq!(read(&name_meets_reference).unwrap().find("r").count(), 2);
+}
+
+#[test]
+fn an_item_cannot_stand_for_another_by_taking_its_name_as_bom_ref() {
+    let item = |reference: &str, name: &str, hex: &str| {
+        format!(
+            r#"{{"bom-ref":"{reference}","name":"{name}","hashes":[{{"alg":"SHA-256","content":"{hex}"}}]}}"#
+        )
+    };
+    let both = |first: &str, second: &str| format!(r#""components":[{first},{second}]"#);
+    let (takes, taken) = (item("r", "a", A), item("s", "r", B));
+    for members in [both(&takes, &taken), both(&taken, &takes)] {
+        assert!(refusal(&members).starts_with(
+            "expected an item whose bom-ref is not the name of another item, found `r`"
+        ));
+    }
+    // Two versions of one thing may share a name, and a name may be that of what is around.
+    let members = both(&item("r", "r", A), &item("s", "r", B));
+    assert_eq!(read(&members).unwrap().find("r").count(), 2);
+    let around = format!(r#"{{"bom-ref":"x","name":"a","components":[{}]}}"#, item("a", "r", A));
+    assert!(read(&format!(r#""components":[{around}]"#)).is_ok());
 }
 
 #[test]

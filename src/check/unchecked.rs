@@ -15,5 +15,5 @@ pub(crate) fn check(observation: &Observation) -> Option<Finding> {
 /// For an item of which nobody can say whether it is listed.
 pub(crate) fn of_listing(listing: &Listing<'_>) -> Option<Finding> {
     let Listing::Unchecked(why) = listing else { return None };
-    Some(Finding::new(ReasonCode::Unchecked, *why))
+    Some(Finding::new(ReasonCode::Unchecked, why))
 }

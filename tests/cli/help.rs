@@ -2,10 +2,18 @@
 
 use crate::run::Folder;
 
-const COMMANDS: [&[&str]; 8] = [
+const COMMANDS: [&[&str]; 16] = [
     &[],
     &["bom"],
     &["bom", "build"],
+    &["bom", "checkpoint"],
+    &["bom", "collect"],
+    &["bom", "diff"],
+    &["bom", "keygen"],
+    &["bom", "show"],
+    &["bom", "sign"],
+    &["bom", "update"],
+    &["bom", "verify"],
     &["check"],
     &["policy"],
     &["policy", "check"],

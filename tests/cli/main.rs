@@ -2,6 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may fail
 
 mod bom_build;
+mod bom_checkpoint;
+mod bom_collect;
+mod bom_diff;
+mod bom_keygen;
+mod bom_verify;
 mod bounds;
 mod csv;
 mod help;

@@ -37,7 +37,7 @@ class Apart {
   readonly #items = new Map<string, Uint8Array>();
 
   constructor(gate: Gate) {
-    this.#gate = new ReadyGate(gate, 0, undefined);
+    this.#gate = new ReadyGate(gate, 0);
   }
 
   check(submission: Uint8Array, nowMs: number): Views {

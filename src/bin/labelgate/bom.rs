@@ -1,13 +1,36 @@
 //! `labelgate bom`: the published list of items.
 
 mod build;
-mod folder;
+mod changes;
+mod checkpoint;
+mod clock;
+mod collect;
+mod diff;
+mod document;
+mod found;
+mod in_order;
+mod inputs;
+mod journal;
+mod keygen;
+mod keys;
+mod manifest;
+mod measure;
+mod outline;
+mod publish;
+mod show;
+mod sign;
+mod sorter;
+mod submissions;
+mod summary;
+mod temporary;
+mod update;
+mod verify;
 
 use clap::{Args, Subcommand};
 
 use crate::failure::{Failure, Outcome};
 
-/// Make the ML-BOM that items are checked against
+/// Make, sign and verify the ML-BOM that items are checked against
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true, after_long_help = AFTER)]
 pub struct BomArguments {
@@ -18,18 +41,38 @@ pub struct BomArguments {
 #[derive(Debug, Subcommand)]
 enum BomCommand {
     Build(build::BuildArguments),
+    Checkpoint(checkpoint::CheckpointArguments),
+    Collect(collect::CollectArguments),
+    Diff(diff::DiffArguments),
+    Keygen(keygen::KeygenArguments),
+    Show(show::ShowArguments),
+    Sign(sign::SignArguments),
+    Update(update::UpdateArguments),
+    Verify(verify::VerifyArguments),
 }
 
 const AFTER: &str = "\
-Example:
+Examples:
   labelgate bom build data/ -o bom.json
+  labelgate bom keygen --out key.jwk
+  labelgate bom sign bom.json --key key.jwk -o signed.json
+  labelgate bom verify signed.json --key key.pub.jwk data/
 
 Exit codes:
-  0  done
+  0  done, and everything matches
+  1  something does not match
   2  wrong usage, or something that cannot be read or written";
 
 pub fn run(arguments: &BomArguments) -> Result<Outcome, Failure> {
     match &arguments.command {
         BomCommand::Build(arguments) => build::run(arguments),
+        BomCommand::Checkpoint(arguments) => checkpoint::run(arguments),
+        BomCommand::Collect(arguments) => collect::run(arguments),
+        BomCommand::Diff(arguments) => diff::run(arguments),
+        BomCommand::Keygen(arguments) => keygen::run(arguments),
+        BomCommand::Show(arguments) => show::run(arguments),
+        BomCommand::Sign(arguments) => sign::run(arguments),
+        BomCommand::Update(arguments) => update::run(arguments),
+        BomCommand::Verify(arguments) => verify::run(arguments),
     }
 }

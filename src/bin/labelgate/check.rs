@@ -5,8 +5,6 @@ mod cell;
 mod columns;
 mod gold;
 mod items;
-mod lines;
-mod records;
 mod report;
 mod setup;
 mod source;
@@ -19,12 +17,12 @@ use labelgate::verdict::Finding;
 use labelgate::{Annotator, Gate, Memory, ReasonCode, Submission, Verdict};
 
 use crate::failure::{Failure, Outcome, quoted};
+use crate::lines::{Line, Lines};
 use crate::progress::Progress;
+use crate::records::{Record, Records};
 use crate::whole_file;
 use columns::{Columns, Malformed};
 use items::Items;
-use lines::{Line, Lines};
-use records::{Record, Records};
 use report::{Place, Report};
 use source::Source;
 

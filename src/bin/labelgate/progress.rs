@@ -16,6 +16,7 @@ pub struct Progress {
 
 const KNOWN: &str = "{msg} [{wide_bar}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
 const UNKNOWN: &str = "{msg} {spinner} {bytes}, {bytes_per_sec}";
+const COUNTED: &str = "{msg} {spinner} {human_pos} names";
 const REDRAW: Duration = Duration::from_millis(100);
 
 impl Progress {
@@ -33,6 +34,30 @@ impl Progress {
             bar.enable_steady_tick(REDRAW);
         }
         Self { bar }
+    }
+
+    /// A count without an end.
+    pub fn counting(what: &'static str) -> Self {
+        let progress = Self::new(what, None);
+        if let Ok(style) = ProgressStyle::with_template(COUNTED) {
+            progress.bar.set_style(style);
+        }
+        progress
+    }
+
+    /// How much was counted so far.
+    pub fn count(&self, count: u64) {
+        self.bar.set_position(count);
+    }
+
+    /// Bytes that were not read, because they were known.
+    pub fn skip(&self, bytes: u64) {
+        self.bar.inc(bytes);
+    }
+
+    /// What is being done, and how far it is.
+    pub fn say(&self, what: String) {
+        self.bar.set_message(what);
     }
 
     /// No bar at all.

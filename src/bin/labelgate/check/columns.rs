@@ -8,7 +8,7 @@ use labelgate::label::LabelSchema;
 use labelgate::submission::{ItemReference, MAX_ID_BYTES};
 
 use super::cell;
-use super::records::Row;
+use crate::records::Row;
 
 /// Which column holds what.
 #[derive(Debug)]

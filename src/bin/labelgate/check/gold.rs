@@ -10,8 +10,8 @@ use labelgate::label::LabelSchema;
 use labelgate::{Gold, Label};
 
 use super::cell;
-use super::records::{Record, Records, Row};
 use crate::failure::{Failure, quoted};
+use crate::records::{Record, Records, Row};
 
 /// Longest row of a gold CSV. Chosen: 64 accepted labels of the longest class take 16 KiB.
 const MAX_ROW_BYTES: usize = 64 * 1024;
