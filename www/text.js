@@ -37,7 +37,7 @@ export const text = {
     files: "Choose files",
     noFile: "No BOM chosen yet.",
     noFiles: "No files chosen yet.",
-    someFiles: "{count} files, {bytes}.",
+    someFiles: "Files: {count}, {bytes}.",
     noCheckpoint: "No checkpoint: nothing says when the list lapses.",
     ofSample: "bom.json of the sample",
     drop: "Drop to check",
