@@ -65,6 +65,7 @@ export const text = {
     because: "Nothing that this list says is proven: {why}.",
     signedByOne: "Signed by a key that you gave",
     signedByMany: "Signed by {count} of the {keys} keys that you gave",
+    signedAndLapsed: "Signed by a key that you gave, and lapsed",
     signers: "Signed by",
     items: "Items",
     complete: "Complete",
@@ -84,7 +85,7 @@ export const text = {
   files: {
     done: "{files} files, {bytes} hashed in {time}.",
     allGood: "Every file is the one that was published.",
-    allGoodUnproven: "Every file is the one that this list names; but nobody you trust stands behind the list.",
+    allGoodUnproven: "Every file is the one that this list names; but nobody you trust stands behind the list now.",
     someBad: "Not everything here is what the list says.",
     problems: "Files that differ from the list",
     matched: "Files that match the list",

@@ -181,6 +181,31 @@ test("wrong calls are named, and a comparison ends once", async () => {
   assert.throws(() => bom.algorithms("a.txt"), ours("freed"));
 });
 
+test("a list that has lapsed verifies nothing any more", async () => {
+  const name = "lists.example/pets";
+  const pair = newPair();
+  const key = Buffer.concat([Buffer.from([1]), Buffer.from(pair.jwk.x, "base64url")]);
+  const id = createHash("sha256").update(`${name}\n`).update(key).digest().subarray(0, 4);
+  const root = createHash("sha256").update(`\0 1 ${LIST.serialNumber} ${digestOf(BOM)}`.replace(" ", "")).digest("base64");
+  const lines = [`bom ${digestOf(BOM)}`, `serial ${LIST.serialNumber}`, "version 1", "expires 2026-12-31T00:00:00Z"];
+  const text = `${[name, "1", root, ...lines].join("\n")}\n`;
+  const signature = Buffer.concat([id, sign(null, Buffer.from(text), pair.privateKey)]).toString("base64");
+  const checkpoint = `${text}\n— ${name} ${signature}\n`;
+  const keys = [`${name}+${id.toString("hex")}+${key.toString("base64")}`];
+  const bom = await Bom.load(BOM, { ...PINNED, checkpoint: { keys } }, { checkpoint });
+  const expiry = Date.parse("2026-12-31T00:00:00Z");
+  assert.equal(bom.summary.expires_at_ms, expiry);
+  const isVerified = (now) => {
+    const comparison = bom.compare();
+    for (const name of NAMES) comparison.meet(name, digestOf(name));
+    return comparison.conclude({ now }).verified;
+  };
+  assert.deepEqual([expiry - 1, expiry].map(isVerified), [true, false]);
+  assert.throws(() => bom.compare().conclude({ now: NaN }), ours("usage"));
+  const without = await Bom.load(BOM, { ...PINNED, checkpoint: { keys } });
+  assert.equal(without.summary.refusal, "no-checkpoint");
+});
+
 test("loading a list can be stopped", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");

@@ -107,7 +107,7 @@ export type Standing = "matched" | "altered" | "missing" | "extra" | "swapped" |
 
 /** How many stand how. Of a swap both files are counted. */
 export type Counts = { [standing in Standing]: number } & {
-  /** Whether the list is trusted, every file matches and no item is missing. */
+  /** Whether the list is trusted and has not lapsed, every file matches and no item is missing. */
   verified: boolean;
 };
 
@@ -135,8 +135,12 @@ export interface Comparison {
    */
   meet(name: string, digest: string | string[]): "matched" | "altered" | "extra" | "unproven";
 
-  /** Ends the comparison: finds what is missing and what belongs together, and counts. */
-  conclude(): Counts;
+  /**
+   * Ends the comparison: finds what is missing and what belongs together, and counts.
+   *
+   * @param options `now`: the time at which the list must be good, in Unix milliseconds. Default: `Date.now()`.
+   */
+  conclude(options?: { now?: number | undefined }): Counts;
 
   /** Some of those that stand like this, after `conclude`. Default: the first 100. */
   list(standing: Standing, page?: { from?: number; count?: number }): Difference[];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -411,4 +411,43 @@ test("a long BOM is read beside the page, and reading it can be stopped", async 
   assert.match(await textOf(page, ".card.list"), /Items 800,000/);
   // Reading takes seconds; a page that did it itself would stand still for all of them.
   assert.ok(longest < 1_000, `the page stood still for ${longest} ms`);
+});
+
+/** A C2SP checkpoint that says that a BOM is in force, and the verifier key of whoever signed it. */
+function checkpointOf(bom, { serialNumber, version }, expires) {
+  const name = "lists.example/pets";
+  const { privateKey, jwk } = newKey();
+  const key = Buffer.concat([Buffer.from([1]), Buffer.from(jwk.x, "base64url")]);
+  const id = createHash("sha256").update(`${name}\n`).update(key).digest().subarray(0, 4);
+  const leaf = `${version} ${serialNumber} sha256:${sha256(bom)}`;
+  const root = createHash("sha256").update("\0").update(leaf).digest("base64");
+  const lines = [name, "1", root, `bom sha256:${sha256(bom)}`, `serial ${serialNumber}`, `version ${version}`, `expires ${expires}`];
+  const text = `${lines.join("\n")}\n`;
+  const signature = Buffer.concat([id, sign(null, Buffer.from(text), privateKey)]).toString("base64");
+  return { note: `${text}\n— ${name} ${signature}\n`, verifierKey: `${name}+${id.toString("hex")}+${key.toString("base64")}` };
+}
+
+test("a checkpoint says until when the list is good, and a missing or foreign one refuses it", async () => {
+  const { privateKey, text: key } = newKey();
+  const list = bomOf({ a: "a" });
+  const bom = JSON.stringify(signed(list, privateKey));
+  const fresh = checkpointOf(bom, list, "2126-12-31T00:00:00Z");
+  await page.fill("#items-keys", key);
+  await drop({ "bom.json": bom, checkpoint: fresh.note });
+  await card("trusted");
+  assert.ok((await textOf(page, ".card.list")).includes(text.list.checkpointUnchecked));
+  await page.fill("#items-keys", `${key}\n${fresh.verifierKey}`);
+  await page.waitForSelector(".card.list.trusted time");
+  assert.match(await textOf(page, ".card.list"), /Good until December 31, 2126 at 12:00 AM UTC/);
+  assert.equal(await page.locator(".card.list .lapsed").count(), 0);
+  const lapsed = checkpointOf(bom, list, "2020-01-01T00:00:00Z");
+  await drop({ checkpoint: lapsed.note });
+  await page.waitForSelector(".card.list.refused code >> text=checkpoint-untrusted");
+  await page.fill("#items-keys", `${key}\n${lapsed.verifierKey}`);
+  await page.waitForSelector(".card.list.open .lapsed");
+  assert.ok((await textOf(page, ".card.list")).startsWith(text.list.signedAndLapsed));
+  await page.click("#items-sample");
+  await isCompared();
+  await page.fill("#items-keys", `${SAMPLE_KEY}\n${fresh.verifierKey}`);
+  await page.waitForSelector(".card.list.refused code >> text=no-checkpoint");
 });
