@@ -1,16 +1,20 @@
 /// <reference lib="esnext.disposable" />
 
+import type { BomSummary, LoadBomOptions } from "./types/bom.js";
 import type { Policy } from "./types/policy.js";
 import type { BucketLike, CacheLike, HttpRangeOptions, NamedBlob, Ranges } from "./types/shards.js";
-import type { HashOptions, ReadOptions, Signal, Source } from "./types/source.js";
+import type { HashOptions, Signal, Source } from "./types/source.js";
 import type { Algorithm, Gold, Submission } from "./types/submission.js";
 import type { AnnotatorVerdict, Verdict } from "./types/verdict.js";
 
+export type { BomSummary, Comparison, Counts, Difference, LoadBomOptions, PinnedTrust, Standing } from "./types/bom.js";
 export type * from "./types/policy.js";
 export type * from "./types/shards.js";
 export type * from "./types/source.js";
 export type * from "./types/submission.js";
 export type * from "./types/verdict.js";
+
+export { Bom } from "./types/bom.js";
 
 /** A JSON document: as an object, as text, or as UTF-8 bytes. All three are read by the same strict reader. */
 export type Document<T> = T | string | Uint8Array | ArrayBuffer;
@@ -32,12 +36,15 @@ export class Gate {
   constructor(policy?: Document<Policy>);
 
   /**
-   * Reads a CycloneDX 1.5, 1.6 or 1.7 JSON BOM as a stream, never the whole document at once.
+   * Reads a CycloneDX 1.5, 1.6 or 1.7 JSON BOM as a stream, never the whole document at once, and checks its
+   * signatures against the keys that the policy pins: a signature inside of it (JSF) or around it (a DSSE envelope,
+   * which is kept until it is checked). A BOM that is not trusted is no error here: `trusted` is false, `refusal` and
+   * `why` say the reason, and every submission is refused as `bom-untrusted`.
    *
    * @throws `LabelgateError` `bom` when it cannot be read, `http` when a `Response` is no success,
    * `busy` when this gate is loading one already; the signal's reason when aborted.
    */
-  loadBom(source: Source, options?: ReadOptions): Promise<BomSummary>;
+  loadBom(source: Source, options?: LoadBomOptions): Promise<BomSummary>;
 
   /**
    * Where the BOM says that the index of its items is, relative to the BOM; nothing when it lists them itself. Read it
@@ -274,24 +281,6 @@ export function version(): string;
 export interface CheckOptions {
   /** The time of arrival, in Unix milliseconds. Default: `Date.now()`. */
   now?: number | undefined;
-}
-
-/** What was found in a BOM. */
-export interface BomSummary {
-  /** Listed items. */
-  items: number;
-  /** How many of them have no digest that proves anything. */
-  weak_only: number;
-  /** Version of CycloneDX. */
-  spec_version: "1.5" | "1.6" | "1.7";
-  /** `urn:uuid:…`, when the BOM has one. */
-  serial_number?: string;
-  /** Version of this BOM under its serial number, from 1. */
-  version: number;
-  /** Whether the BOM claims to list every item, so that absence is a proof. */
-  complete: boolean;
-  /** SHA-256 of the document as it was read: `sha256:` and lower-case hexadecimal. */
-  digest: string;
 }
 
 /**

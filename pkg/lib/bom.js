@@ -2,7 +2,7 @@ import { Comparison as RawComparison, Gate as RawGate } from "../wasm/labelgate.
 import { LabelgateError } from "./error.js";
 import { attempt, freed, readBom } from "./load-bom.js";
 import { loadModule } from "./module.js";
-import { encodeText, parseJson } from "./wire.js";
+import { encodeText, parseJson, requireTime } from "./wire.js";
 
 /** Rows of one `list`. Chosen: enough for a screen, and a short message to another thread. */
 const ROWS = 100;
@@ -45,7 +45,7 @@ export class Bom {
   }
 
   compare() {
-    return new Comparison((step) => this.#call(step), this.trusted);
+    return new Comparison((step) => this.#call(step), this.summary);
   }
 
   free() {
@@ -63,13 +63,13 @@ export class Bom {
 /** Files against one BOM. `bom.compare()` makes it. */
 class Comparison {
   #withBom;
-  #isTrusted;
+  #summary;
   #raw = new RawComparison();
   #isConcluded = false;
 
-  constructor(withBom, isTrusted) {
+  constructor(withBom, summary) {
     this.#withBom = withBom;
-    this.#isTrusted = isTrusted;
+    this.#summary = summary;
   }
 
   meet(name, digest) {
@@ -78,12 +78,15 @@ class Comparison {
     return this.#call((raw, gate) => raw.meet(gate, requireName(name), digests));
   }
 
-  conclude() {
+  // The clock is read here, in JavaScript: the core takes time as an argument and has none of its own.
+  conclude({ now = Date.now() } = {}) {
+    const time = requireTime(now);
     if (this.#isConcluded) throw new LabelgateError("usage", "this comparison was concluded already");
     const counts = parseJson(this.#call((raw, gate) => raw.conclude(gate)));
     this.#isConcluded = true;
     const isEqual = Object.entries(counts).every(([standing, count]) => standing === "matched" || count === 0);
-    return { verified: this.#isTrusted && isEqual, ...counts };
+    const { trusted, expires_at_ms: expiry } = this.#summary;
+    return { verified: trusted === true && !(time >= expiry) && isEqual, ...counts };
   }
 
   list(standing, { from = 0, count = ROWS } = {}) {

@@ -50,6 +50,10 @@ for (const [what, source] of Object.entries(SOURCES)) {
       version: 1,
       complete: true,
       digest: `sha256:${sha256(BOM)}`,
+      trusted: false,
+      refusal: "no-pinned-key",
+      why: "the policy pins no key",
+      signers: [],
     });
     assert.equal(gate.check(submission(), { now: NOW }).decision, "accept");
   });

@@ -51,10 +51,46 @@ export type Actions = { [code in Exclude<ProofCode, "malformed" | "too-large">]?
 export interface BomPolicy {
   /** Default: `pinned-key`, which refuses everything until a signature by a pinned key verifies. */
   trust?: BomTrust;
+  /** The pinned keys, at most 16: Ed25519, P-256, P-384, P-521, or RSA with `alg`. Public halves only. Default: none. */
+  keys?: PublicJwk[];
+  /** How many different pinned keys must have signed, 1 to the number of keys. Default: 1. */
+  threshold?: number;
+  /** The data set that is expected, `urn:uuid:…`. Default: any that the keys signed. */
+  serial_number?: string | null;
+  /** The checkpoint that must stand beside the BOM. Default: none, and then nothing says when a BOM lapses. */
+  checkpoint?: CheckpointPolicy | null;
   /** Whether an item must be listed by its name, or its digest alone is enough. Default: `optional`. */
   names?: "optional" | "required";
   /** What an unlisted item leads to when the BOM does not claim to be complete. Default: `review`. */
   unlisted_in_incomplete?: "accept" | "review";
+}
+
+/**
+ * A public key as a JSON Web Key (RFC 7517). Its algorithm is fixed by the key: EdDSA, ES256, ES384 or ES512 by the
+ * curve; an RSA key says it by `alg`, from RS256 to PS512. A key with a private member is refused.
+ */
+export interface PublicJwk {
+  kty: string;
+  crv?: string;
+  x?: string;
+  y?: string;
+  n?: string;
+  e?: string;
+  alg?: string;
+  kid?: string;
+  use?: string;
+  key_ops?: string[];
+  [member: string]: unknown;
+}
+
+/** The checkpoint beside the BOM, a C2SP signed note: who signs it, and who watches it. */
+export interface CheckpointPolicy {
+  /** Verifier keys of the publisher, `name+hash+base64`, 1 to 16; one must have signed. */
+  keys: string[];
+  /** Verifier keys of witnesses, who have seen that the log of publications only grows; at most 16. Default: none. */
+  witnesses?: string[];
+  /** How many of the witnesses must have signed. Default: 0. */
+  witness_threshold?: number;
 }
 
 /** Which answers a task allows. */

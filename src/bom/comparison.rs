@@ -3,8 +3,9 @@
 use crate::digest::{Algorithm, Digest};
 use crate::sort::heap_sort;
 
+use super::index::Key;
 use super::items::{self, Record};
-use super::{Bom, Entry, as_text, prefix_of_text};
+use super::{Bom, Entry, as_text};
 
 /// How a file stands to the BOM, or a listed item to the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,8 +77,8 @@ impl Standing {
 /// let mut comparison = Comparison::default();
 /// assert_eq!(comparison.meet(&bom, "b.txt", &[empty]), Standing::Extra);
 /// let compared = comparison.conclude(&bom);
-/// let moved = compared.all(&bom, Standing::Moved).next();
-/// assert!(moved.is_some_and(|moved| moved.name == "a.txt" && moved.other == Some("b.txt")));
+/// let moved = compared.list(&bom, Standing::Moved, 0, 1);
+/// assert!(moved.iter().any(|moved| moved.name == "a.txt" && moved.other == Some("b.txt")));
 /// # Ok::<(), labelgate::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -143,18 +144,19 @@ impl Bom {
     /// another name; SHA-256 when there is no item.
     #[must_use]
     pub fn algorithms_of(&self, name: &str) -> Vec<Algorithm> {
-        let mut algorithms = Vec::new();
-        let mut add = |record: Record<'_>| {
-            for (algorithm, _) in (Entry { record }).values() {
-                if !algorithms.contains(&algorithm) {
-                    algorithms.push(algorithm);
-                }
-            }
-        };
-        match self.named(name).next() {
-            Some(_) => self.named(name).for_each(|(_, record)| add(record)),
-            None => self.entries().take(1).for_each(|entry| add(entry.record)),
+        let mut tags = 0_u32;
+        let mut add = |record: Record<'_>| record.digests().for_each(|(tag, _)| tags |= 1 << tag);
+        let mut is_listed = false;
+        for (_, record) in self.named(name) {
+            is_listed = true;
+            add(record);
         }
+        if !is_listed && let Some(first) = self.entries().next() {
+            add(first.record);
+        }
+        let all = Algorithm::ALL.into_iter();
+        let mut algorithms: Vec<_> =
+            all.filter(|algorithm| tags >> items::tag(*algorithm) & 1 == 1).collect();
         if algorithms.is_empty() {
             algorithms.push(Algorithm::Sha256);
         }
@@ -163,18 +165,11 @@ impl Bom {
 
     /// The items with this name, and not those with this bom-ref.
     fn named(&self, name: &str) -> impl Iterator<Item = (u32, Record<'_>)> {
-        let text = name.as_bytes();
-        let keys = self.names.find(prefix_of_text(text), |key| {
-            super::by_length(super::key_text(&self.items, key), text)
-        });
-        keys.iter().filter(|key| key.nth() == 0).filter_map(|key| self.item(key.record))
+        let keys = self.name_keys(name).iter().filter(|key| key.nth() == 0);
+        keys.filter_map(|key| self.item(key.record))
     }
 
-    /// The items that list this digest.
-    fn with_digest(&self, digest: &Digest) -> impl Iterator<Item = (u32, Record<'_>)> {
-        self.digest_keys(digest).iter().filter_map(|key| self.item(key.record))
-    }
-
+    #[inline(never)]
     fn item(&self, place: u32) -> Option<(u32, Record<'_>)> {
         let record = self.items.record(place).filter(|record| record.role().is_item)?;
         Some((place, record))
@@ -220,11 +215,13 @@ impl Comparison {
     /// Ends the comparison: finds what is missing, and what belongs together.
     #[must_use]
     pub fn conclude(mut self, bom: &Bom) -> Compared {
-        heap_sort(&mut self.met, &|a, b| a < b);
-        let is_missing = |(place, record): &(u32, Record<'_>)| {
-            record.role().is_item && self.met.binary_search(place).is_err()
-        };
-        let missing = bom.items.records().filter(is_missing).map(|(place, _)| place).collect();
+        sort(&mut self.met);
+        let mut missing = Vec::new();
+        for (place, record) in bom.items.records() {
+            if record.role().is_item && !contains(&self.met, place) {
+                missing.push(place);
+            }
+        }
         let mut compared = Compared { matched: self.matched, missing, files: self.files };
         compared.find_moved(bom);
         compared.find_swapped(bom);
@@ -245,36 +242,26 @@ impl Compared {
         self.files.is_empty() && self.missing.is_empty()
     }
 
-    /// All that stand like this: files in the order in which they were met, missing items in the order of
-    /// the document. `bom` is the one that was compared with; another one makes no sense.
-    pub fn all<'a>(
+    /// Those that stand like this, from the one with the number `from` on, at most `count`: files in the order
+    /// in which they were met, missing items in that of the document. `bom` is the one that was compared with;
+    /// another one makes no sense.
+    #[must_use]
+    pub fn list<'a>(
         &'a self,
         bom: &'a Bom,
         standing: Standing,
-    ) -> impl Iterator<Item = Difference<'a>> {
-        let of_place = move |place: &u32| Difference {
-            standing,
-            name: bom.name_at(*place).unwrap_or_default(),
-            other: None,
-            expected: expected(bom, *place),
-            measured: &[],
-        };
-        let of_file = |file: &'a File| {
-            let name = bom.name_at(file.place);
-            let other = if name.is_some() && !file.name.is_empty() {
-                Some(&*file.name)
-            } else {
-                bom.name_at(file.other)
-            };
-            Difference {
-                standing: file.standing,
-                name: name.unwrap_or(&file.name),
-                other,
-                expected: expected(bom, file.place),
-                measured: &file.measured,
-            }
-        };
-        self.places(standing).iter().map(of_place).chain(self.files_of(standing).map(of_file))
+        from: usize,
+        count: usize,
+    ) -> Vec<Difference<'a>> {
+        let mut listed = Vec::new();
+        for &place in self.places(standing).iter().skip(from).take(count) {
+            listed.push(difference(bom, standing, place, None));
+        }
+        // Places and files never stand alike.
+        for file in self.files_of(standing).skip(from).take(count) {
+            listed.push(difference(bom, standing, file.place, Some(file)));
+        }
+        listed
     }
 
     fn places(&self, standing: Standing) -> &[u32] {
@@ -291,70 +278,117 @@ impl Compared {
 
     /// Gives each missing item to one extra file with its bytes.
     fn find_moved(&mut self, bom: &Bom) {
-        let mut extra: Vec<&mut File> =
-            self.files.iter_mut().filter(|file| file.standing == Standing::Extra).collect();
-        // Files of the same bytes together, so that the items that list them are gone through once.
-        // By name among those, so that the order of the files changes nothing.
+        let mut extra = select(&mut self.files, Standing::Extra);
+        // Files of the same bytes together, so that the items that list them are gone through once; by name
+        // among those, so that the order of the files changes nothing.
         heap_sort(&mut extra, &|a, b| {
-            (a.measured.first(), &a.name) < (b.measured.first(), &b.name)
+            first_bytes(a).cmp(first_bytes(b)).then_with(|| a.name.cmp(&b.name)).is_lt()
         });
         let mut moved = Vec::new();
-        for same in extra.chunk_by_mut(|a, b| a.measured.first() == b.measured.first()) {
-            let Some(digest) = same.first().and_then(|file| file.measured.first().copied()) else {
-                continue;
-            };
-            let is_missing = |place: &u32| self.missing.binary_search(place).is_ok();
-            let mut owners = bom.with_digest(&digest).map(|(place, _)| place);
-            let other = owners.next().unwrap_or(NOWHERE);
-            let mut free = [other].into_iter().chain(owners).filter(is_missing);
-            for file in same {
-                file.other = other;
-                if let Some(place) = free.next() {
+        let mut keys: &[Key] = &[];
+        let mut before = None;
+        for file in extra {
+            let Some(digest) = file.measured.first().copied() else { continue };
+            let all = bom.digest_keys(&digest);
+            if before != Some(digest) {
+                before = Some(digest);
+                keys = all;
+            }
+            file.other = all.first().map_or(NOWHERE, |key| key.record);
+            while let Some((key, rest)) = keys.split_first() {
+                keys = rest;
+                if contains(&self.missing, key.record) {
                     file.standing = Standing::Moved;
-                    file.place = place;
-                    moved.push(place);
+                    file.place = key.record;
+                    moved.push(key.record);
+                    break;
                 }
             }
         }
-        heap_sort(&mut moved, &|a, b| a < b);
-        self.missing.retain(|place| moved.binary_search(place).is_err());
+        sort(&mut moved);
+        self.missing.retain(|place| !contains(&moved, *place));
     }
 
     /// Tells two altered files with each other's bytes as swapped, and of which item others have the bytes.
     fn find_swapped(&mut self, bom: &Bom) {
-        let mut altered: Vec<&mut File> =
-            self.files.iter_mut().filter(|file| file.standing == Standing::Altered).collect();
+        let mut altered = select(&mut self.files, Standing::Altered);
         heap_sort(&mut altered, &|a, b| a.place < b.place);
         for at in 0..altered.len() {
             let Some(file) = altered.get(at).filter(|file| file.standing == Standing::Altered)
             else {
                 continue;
             };
-            let Some((place, own)) = bom.item(file.place) else { continue };
-            let owners = || {
-                let copies = |digest| bom.with_digest(digest).take(MOST_COPIES);
-                file.measured.iter().flat_map(copies).map(|(owner, _)| owner)
-            };
-            let partner = owners().find_map(|owner| {
-                let partner = altered.binary_search_by_key(&owner, |file| file.place).ok()?;
-                let file = altered.get(partner)?;
-                let fits = file.standing == Standing::Altered
-                    && standing_of(own, &file.measured) == Standing::Matched;
-                (fits && partner != at).then_some((partner, owner))
-            });
-            let is_other = |owner: &u32| bom.name_at(*owner) != Some(as_text(own.name()));
-            let other = owners().find(is_other).unwrap_or(NOWHERE);
-            if let Some((partner, owner)) = partner {
-                for (number, other) in [(at, owner), (partner, place)] {
-                    if let Some(file) = altered.get_mut(number) {
-                        file.standing = Standing::Swapped;
-                        file.other = other;
+            let Some((own_place, own)) = bom.item(file.place) else { continue };
+            let mut other = NOWHERE;
+            let mut found = None;
+            for digest in &file.measured {
+                for key in bom.digest_keys(digest).iter().take(MOST_COPIES) {
+                    let place = key.record;
+                    if other == NOWHERE && bom.name_at(place) != Some(as_text(own.name())) {
+                        other = place;
+                    }
+                    let partner = altered.partition_point(|file| file.place < place);
+                    let fits = |file: &&mut File| {
+                        file.place == place
+                            && place != own_place
+                            && file.standing == Standing::Altered
+                            && standing_of(own, &file.measured) == Standing::Matched
+                    };
+                    if found.is_none() && altered.get(partner).is_some_and(fits) {
+                        found = Some((partner, place));
                     }
                 }
-            } else if let Some(file) = altered.get_mut(at) {
+            }
+            if let Some((partner, place)) = found {
+                other = place;
+                if let Some(file) = altered.get_mut(partner) {
+                    file.standing = Standing::Swapped;
+                    file.other = own_place;
+                }
+            }
+            if let Some(file) = altered.get_mut(at) {
                 file.other = other;
+                if found.is_some() {
+                    file.standing = Standing::Swapped;
+                }
             }
         }
+    }
+}
+
+fn select(files: &mut [File], standing: Standing) -> Vec<&mut File> {
+    files.iter_mut().filter(|file| file.standing == standing).collect()
+}
+
+/// Of one algorithm for all files that are extra: see [`Bom::algorithms_of`].
+fn first_bytes(file: &File) -> &[u8] {
+    file.measured.first().map_or(&[], Digest::as_bytes)
+}
+
+fn sort(places: &mut [u32]) {
+    heap_sort(places, &|a, b| a < b);
+}
+
+#[inline(never)]
+fn contains(sorted: &[u32], place: u32) -> bool {
+    sorted.binary_search(&place).is_ok()
+}
+
+fn difference<'a>(
+    bom: &'a Bom,
+    standing: Standing,
+    place: u32,
+    file: Option<&'a File>,
+) -> Difference<'a> {
+    let name = bom.name_at(place);
+    let own = file.map_or("", |file| &file.name);
+    let moved_to = name.filter(|_| !own.is_empty()).map(|_| own);
+    Difference {
+        standing,
+        name: name.unwrap_or(own),
+        other: moved_to.or_else(|| bom.name_at(file?.other)),
+        expected: name.map_or_else(Vec::new, |name| expected(bom, name)),
+        measured: file.map_or(&[], |file| &file.measured),
     }
 }
 
@@ -372,13 +406,14 @@ fn standing_of(record: Record<'_>, measured: &[Digest]) -> Standing {
     standing
 }
 
-/// Strong digests that are listed under the name of an item.
-fn expected(bom: &Bom, place: u32) -> Vec<Digest> {
+/// Strong digests that are listed under a name.
+fn expected(bom: &Bom, name: &str) -> Vec<Digest> {
     let mut expected = Vec::new();
-    let entries = bom.name_at(place).into_iter().flat_map(|name| bom.named(name));
-    for digest in entries.take(MOST_SHOWN).flat_map(|(_, record)| Entry { record }.digests()) {
-        if expected.len() < MOST_SHOWN && !expected.contains(&digest) {
-            expected.push(digest);
+    for (_, record) in bom.named(name).take(MOST_SHOWN) {
+        for digest in (Entry { record }).digests() {
+            if expected.len() < MOST_SHOWN && !expected.contains(&digest) {
+                expected.push(digest);
+            }
         }
     }
     expected

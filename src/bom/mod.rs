@@ -221,11 +221,8 @@ impl Bom {
     /// Names need not be unique, so that all candidates are given: one item must not stand for
     /// another. Takes a logarithmic number of steps, and one for each candidate.
     pub fn find(&self, name: &str) -> impl Iterator<Item = Entry<'_>> + Clone {
-        let text = name.as_bytes();
-        let keys = self
-            .names
-            .find(prefix_of_text(text), |key| by_length(key_text(&self.items, key), text));
-        keys.iter()
+        self.name_keys(name)
+            .iter()
             .filter_map(|key| self.items.record(key.record))
             .filter(|record| record.role().is_item)
             .map(|record| Entry { record })
@@ -364,6 +361,13 @@ impl Bom {
         bom.item_count = item_count;
         bom.weak_only = weak_only;
         Ok(bom)
+    }
+
+    /// The names and bom-refs that are this text.
+    fn name_keys(&self, name: &str) -> &[Key] {
+        let text = name.as_bytes();
+        let order = |key| by_length(key_text(&self.items, key), text);
+        self.names.find(prefix_of_text(text), order)
     }
 
     fn digest_keys(&self, digest: &Digest) -> &[Key] {

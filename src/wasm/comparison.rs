@@ -57,8 +57,11 @@ impl JsComparison {
 
     /// Meets a file with these digests, `sha256:…` with a space between, and says how it stands for now.
     pub fn meet(&mut self, gate: &JsGate, name: &str, digests: &str) -> Result<String, JsValue> {
-        let digests = digests.split(' ').map(digest).collect::<Result<Vec<_>, _>>();
-        Ok(self.comparison.meet(bom_of(gate)?, name, &digests.map_err(thrown)?).as_str().into())
+        let mut measured = Vec::new();
+        for text in digests.split(' ') {
+            measured.push(digest(text).map_err(thrown)?);
+        }
+        Ok(self.comparison.meet(bom_of(gate)?, name, &measured).as_str().into())
     }
 
     /// Ends the comparison: how many stand how, as the JSON bytes of an object.
@@ -88,22 +91,14 @@ impl JsComparison {
             .ok_or_else(|| thrown(Error::new(ErrorCode::Bom, expected)))?;
         let mut writer = Writer::new();
         writer.open_array();
-        for difference in self.compared.all(bom_of(gate)?, standing).skip(from).take(count) {
+        for difference in self.compared.list(bom_of(gate)?, standing, from, count) {
             writer.open_object();
             writer.string_member("name", difference.name);
             if let Some(other) = difference.other {
                 writer.string_member("other", other);
             }
-            for (name, digests) in
-                [("expected", &*difference.expected), ("measured", difference.measured)]
-            {
-                writer.name(name);
-                writer.open_array();
-                for digest in digests {
-                    writer.word(&digest.to_string());
-                }
-                writer.close_array();
-            }
+            write_digests(&mut writer, "expected", &difference.expected);
+            write_digests(&mut writer, "measured", difference.measured);
             writer.close_object();
         }
         writer.close_array();
@@ -111,6 +106,17 @@ impl JsComparison {
     }
 }
 
+#[inline(never)]
+fn write_digests(writer: &mut Writer, name: &'static str, digests: &[Digest]) {
+    writer.name(name);
+    writer.open_array();
+    for digest in digests {
+        writer.word(&digest.to_string());
+    }
+    writer.close_array();
+}
+
+#[inline(never)]
 fn bom_of(gate: &JsGate) -> Result<&Bom, JsValue> {
     let none = || thrown(Error::new(ErrorCode::Bom, "expected a gate with a BOM"));
     gate.gate.bom().ok_or_else(none)

@@ -1,8 +1,8 @@
 /* Every snippet of the package's README, run as its reader would. */
 import { after, test } from "node:test";
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { launchBrowser, openPage, serve } from "./support/page.mjs";
@@ -65,6 +65,26 @@ test("the verdict shown is the verdict given", async (t) => {
   // The policy's digest changes with every default; the README shows none.
   assert.match(given.policy, /^sha256:[0-9a-f]{64}$/);
   assert.deepEqual({ ...given, policy: "sha256:…" }, JSON.parse(take("json", "decision")));
+});
+
+test("files against a list that is signed", async (t) => {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const jwk = publicKey.export({ format: "jwk" });
+  const bom = { ...JSON.parse(BOM), serialNumber: "urn:uuid:0b8a6b3e-6d4c-4a57-8f0a-0d5d6f8f2c11" };
+  const signature = { algorithm: "Ed25519", publicKey: jwk };
+  const value = sign(null, Buffer.from(canonical({ ...bom, signature })), privateKey).toString("base64url");
+  const folder = await installAsUser(t, {
+    "snippet.mjs": take("js", "Bom.load"),
+    "publisher.jwk": JSON.stringify(jwk),
+    "bom.json": JSON.stringify({ ...bom, signature: { ...signature, value } }),
+  });
+  await mkdir(join(folder, "data"));
+  await writeFile(join(folder, "data/img-1.png"), "abc");
+  const none = "altered: 0,\n  missing: 0,\n  extra: 0,\n  swapped: 0,\n  moved: 0\n}\n";
+  const said = () => run("node", ["snippet.mjs"], { cwd: folder });
+  assert.equal(await said(), `{\n  verified: true,\n  matched: 1,\n  ${none}`);
+  await writeFile(join(folder, "data/img-1.png"), "abd");
+  assert.match(await said(), /verified: false,\s+matched: 0,\s+altered: 1,[^]*img-1\.png \[[^]*sha256:ba78/);
 });
 
 test("the page", async (t) => {
@@ -146,6 +166,14 @@ test("no snippet is left out", () => {
   assert.ok(snippets.length > 8);
   assert.deepEqual([...left], []);
 });
+
+/** RFC 8785, for values of strings alone. */
+function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object") return JSON.stringify(value);
+  const members = Object.keys(value).sort();
+  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
+}
 
 function sha256(text) {
   return createHash("sha256").update(text).digest("hex");

@@ -34,6 +34,10 @@ async function openInUse(options) {
   const page = await open(browser, server.url, options);
   await page.click("#items-sample");
   await page.waitForSelector("#items-result:not([hidden])");
+  await page.click("#items-alter");
+  await page.waitForSelector("#items-result tr[data-status=altered]");
+  await page.click(".matched > summary");
+  await page.waitForSelector(".matched tr[data-status=matched]");
   await beginLabelling(page);
   await page.click("#trick-alter");
   await page.waitForFunction(() => document.getElementById("label-altered").textContent !== "");
@@ -64,7 +68,7 @@ for (const colorScheme of ["light", "dark"]) {
 test("at 320 px nothing is cut off and everything to press is at least 44 px high", async (context) => {
   const page = await openInUse({ viewport: { width: 320, height: 720 }, hasTouch: true });
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
-  const small = await page.locator("button:visible, .pick:visible, .switch, summary, nav a").evaluateAll((targets) =>
+  const small = await page.locator("button:visible, .pick:visible, .switch, summary, nav a, textarea:visible, input[type=number]:visible").evaluateAll((targets) =>
     targets.filter((target) => target.getBoundingClientRect().height < 44).map(({ textContent }) => textContent));
   assert.deepEqual(small, []);
   assert.deepEqual(await findings(page), []);
@@ -74,9 +78,23 @@ test("at 320 px nothing is cut off and everything to press is at least 44 px hig
   await page.context().close();
 });
 
+test("axe finds nothing against a list that is refused, and against an error", async () => {
+  const page = await open(browser, server.url);
+  await page.click("#items-sample");
+  await page.waitForSelector("#items-result:not([hidden])");
+  await page.fill("#items-keys", '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}');
+  await page.waitForSelector(".card.list.refused");
+  await page.waitForSelector("#items-result:not([hidden])");
+  assert.deepEqual(await findings(page), []);
+  await page.fill("#items-keys", "no key");
+  await page.waitForSelector("#items-note.error");
+  assert.deepEqual(await findings(page), []);
+  await page.context().close();
+});
+
 test("whatever has the focus shows it", async () => {
   const page = await open(browser, server.url);
-  for (let steps = 0; steps < 8; steps += 1) {
+  for (let steps = 0; steps < 14; steps += 1) {
     await page.keyboard.press("Tab");
     const [name, width] = await page.evaluate(() => {
       const focused = document.activeElement;

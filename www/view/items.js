@@ -6,7 +6,7 @@ import { alterByte } from "./alter.js";
 import { askForFolder, canAskForFolder, listenForDrops, pickedFiles, sortFiles } from "./drop.js";
 import { filesResult, filesVerdict } from "./files.js";
 import { readKeys } from "./keys.js";
-import { listCard } from "./list.js";
+import { hasLapsed, listCard } from "./list.js";
 
 const words = text.items;
 
@@ -179,7 +179,7 @@ class Items {
     byId("items-result").hidden = false;
     const [first] = this.#sample?.files ?? [];
     byId("items-alter").textContent = first && this.#files[0].file !== first.file ? words.restore : words.alter;
-    note(filesVerdict(found, this.#summary.trusted === true));
+    note(filesVerdict(found, this.#summary.trusted === true && !hasLapsed(this.#summary)));
   }
 
   async #call(name, argument, label, signal) {

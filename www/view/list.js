@@ -19,14 +19,21 @@ export function listCard(summary, given) {
     ...notes(summary, given));
 }
 
-function stateOf({ trusted }, { keys }) {
-  if (keys.length === 0) return "open";
+/** Whether its checkpoint says that another list should be in force by now. */
+export function hasLapsed({ expires_at_ms: expires }) {
+  return expires !== undefined && Date.now() >= expires;
+}
+
+function stateOf(summary, { keys }) {
+  const { trusted } = summary;
+  if (keys.length === 0 || (trusted && hasLapsed(summary))) return "open";
   return trusted ? "trusted" : "refused";
 }
 
 function verdict(summary, { keys }) {
   if (keys.length === 0) return [decisionMark("review", words.unchecked)];
   if (!summary.trusted) return [decisionMark("reject", words.refused)];
+  if (hasLapsed(summary)) return [decisionMark("review", words.signedAndLapsed)];
   const signed = summary.signers.length === 1 ? words.signedByOne : words.signedByMany;
   return [decisionMark("accept", fill(signed, { count: count(summary.signers.length), keys: count(keys.length) }))];
 }
@@ -53,7 +60,7 @@ function facts(summary) {
     add(words.complete, complete ? words.isComplete : words.isIncomplete);
     add(words.version, count(version));
   }
-  if (expires !== undefined) add(words.expires, ...expiry(expires));
+  if (expires !== undefined) add(words.expires, ...expiry(summary));
   if (items !== undefined) {
     addWide(words.serial, serial === undefined ? words.none : make("code", {}, serial));
   }
@@ -61,13 +68,14 @@ function facts(summary) {
   return make("dl", { className: "found" }, rows);
 }
 
-function expiry(ms) {
+function expiry(summary) {
+  const ms = summary.expires_at_ms;
   const date = make("time", { dateTime: new Date(ms).toISOString() }, new Date(ms).toLocaleString("en", {
     dateStyle: "long",
     timeStyle: "short",
     timeZone: "UTC",
   }));
-  return [date, " UTC", ms < Date.now() ? make("strong", { className: "lapsed" }, ` ${words.lapsed}`) : ""];
+  return [date, " UTC", hasLapsed(summary) ? make("strong", { className: "lapsed" }, ` ${words.lapsed}`) : ""];
 }
 
 function notes({ items, complete }, { keys, verifierKeys, checkpoint, isSample }) {

@@ -44,7 +44,7 @@ fn differences(bom: &Bom, files: &[(&str, &str)]) -> Vec<String> {
     let compared = comparison.conclude(bom);
     let mut found = Vec::new();
     for standing in Standing::ALL {
-        let all: Vec<_> = compared.all(bom, standing).collect();
+        let all = compared.list(bom, standing, 0, usize::MAX);
         assert_eq!(all.len(), compared.count(standing));
         if standing != Standing::Matched {
             found.extend(all.iter().map(|difference| {
@@ -80,9 +80,9 @@ fn expected_and_measured_digests_are_given() {
     let mut comparison = Comparison::default();
     assert_eq!(comparison.meet(&bom, "a", &[sha256("x")]), Standing::Altered);
     let compared = comparison.conclude(&bom);
-    let altered = compared.all(&bom, Standing::Altered).next().unwrap();
+    let altered = compared.list(&bom, Standing::Altered, 0, 9).remove(0);
     assert_eq!((altered.expected, altered.measured), (vec![sha256("a")], [sha256("x")].as_slice()));
-    let missing = compared.all(&bom, Standing::Missing).next().unwrap();
+    let missing = compared.list(&bom, Standing::Missing, 0, 9).remove(0);
     assert_eq!((missing.expected, missing.measured), (vec![sha256("b")], [].as_slice()));
 }
 
@@ -125,8 +125,8 @@ fn equal_items_that_were_moved_each_have_their_file() {
     }
     let compared = comparison.conclude(&bom);
     assert_eq!((compared.count(Standing::Moved), compared.count(Standing::Missing)), (150, 50));
-    let moved: std::collections::BTreeSet<_> =
-        compared.all(&bom, Standing::Moved).map(|difference| difference.name.to_owned()).collect();
+    let moved = compared.list(&bom, Standing::Moved, 0, 200);
+    let moved: std::collections::BTreeSet<_> = moved.iter().map(|one| one.name).collect();
     assert_eq!(moved.len(), 150);
 }
 
@@ -169,6 +169,22 @@ fn a_file_of_an_unlisted_name_is_measured_as_the_first_item() {
 fn a_bom_ref_is_no_name() {
     let component = component("a", &[sha256("a")]).replace(r#""name""#, r#""bom-ref":"r","name""#);
     assert_eq!(differences(&bom(&[component]), &[("r", "a")]), ["moved a r"]);
+}
+
+#[test]
+fn a_page_of_a_list_starts_and_ends_where_it_is_asked_to() {
+    let bom = bom_of(&["a", "b", "c", "d"]);
+    let mut comparison = Comparison::default();
+    for name in ["v", "w", "x"] {
+        comparison.meet(&bom, name, &[sha256(name)]);
+    }
+    let compared = comparison.conclude(&bom);
+    let names = |standing, from, count| -> String {
+        compared.list(&bom, standing, from, count).iter().map(|one| one.name).collect()
+    };
+    assert_eq!(names(Standing::Missing, 1, 2), "bc");
+    assert_eq!(names(Standing::Extra, 2, 9), "x");
+    assert_eq!(names(Standing::Extra, 3, 9), "");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 /* What must compile, and, below each `@ts-expect-error`, what must not. Compiled only, never run. */
 import {
+  Bom,
   Gate,
   Hasher,
   LabelgateError,
@@ -8,6 +9,8 @@ import {
   type AdmitResult,
   type AnnotatorVerdict,
   type BomSummary,
+  type Counts,
+  type Difference,
   type ErrorCode,
   type Label,
   type Policy,
@@ -29,7 +32,13 @@ const submission: Submission = {
 };
 const policy: Policy = {
   alpha: 0.01,
-  bom: { trust: "unsigned-for-development", names: "required" },
+  bom: {
+    trust: "pinned-key",
+    keys: [{ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }],
+    threshold: 1,
+    checkpoint: { keys: ["example.com/pets+00000000+AA=="], witness_threshold: 0 },
+    names: "required",
+  },
   label: { kind: "rating", min: 1, max: 5 },
   too_fast: { floor_ms: 500 },
   actions: { "too-fast": "accept", "item-altered": "review", unchecked: "review" },
@@ -60,6 +69,12 @@ export async function sources(blob: Blob, response: Response, stream: ReadableSt
     signal,
     onProgress: ({ loaded, total }) => loaded / (total ?? 1),
   });
+  using bom = await Bom.load(response, { keys: [], threshold: 1 }, { checkpoint: "note", signal });
+  const signers: string[] = bom.trusted ? bom.summary.signers : [];
+  using comparison = bom.compare();
+  comparison.meet("a.txt", bom.algorithms("a.txt").map((algorithm) => `${algorithm}:00`)) satisfies string;
+  const counts: Counts = comparison.conclude();
+  const swapped: Difference[] = comparison.list("swapped", { from: counts.swapped });
   const digest: string = await gate.hasher("sha512").hash(blob, { signal, worker: false });
   const byHand: string = new Hasher().update(bytes).digest();
   await init(response);
@@ -68,6 +83,8 @@ export async function sources(blob: Blob, response: Response, stream: ReadableSt
   return [
     all,
     summary,
+    signers,
+    swapped,
     digest,
     byHand,
     new SlimGate(),
@@ -129,6 +146,8 @@ gate.checkBytes("{}");
 gate.hasher("md5");
 // @ts-expect-error numbers are no source
 gate.loadBom(7);
+// @ts-expect-error a list is loaded, not made
+new Bom();
 // @ts-expect-error what the steps answer is bytes until it is parsed
 gate.screen(bytes).verdict;
 // @ts-expect-error codes are a closed list
