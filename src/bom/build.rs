@@ -139,7 +139,7 @@ impl<W: Write> BomBuilder<W> {
     /// # Errors
     /// As [`BomBuilder::add_item`].
     pub fn add(&mut self, name: &str, digest: &Digest) -> Result<(), Error> {
-        self.add_item(name, std::slice::from_ref(digest))
+        self.add_item(name, &[*digest])
     }
 
     /// Writes one item. `name` is its path relative to the data set, with `/` on every system.
