@@ -11,7 +11,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const wasmFile = path.join(here, "../pkg/wasm/labelgate_bg.wasm");
 
 /** The documents that the worker reads from its bucket. */
-export const DOCUMENTS = ["policy.json", "bom.json", "gold.json"];
+export const DOCUMENTS = ["policy.json", "bom.json", "bom.checkpoint", "gold.json"];
 
 /**
  * Starts the worker and resolves once it can be called.
@@ -26,10 +26,37 @@ export const DOCUMENTS = ["policy.json", "bom.json", "gold.json"];
  * @param {Record<string, string | number>} [options.settings] More of the worker's settings.
  * @param {() => number} [options.clock] Unix milliseconds for the worker, in tests.
  * @param {string} [options.entry] Another worker than the one that is deployed, in tests.
+ * @param {boolean} [options.apart] Runs the objects in a worker of their own, with a bucket of their own, in tests: their
+ *   isolates never share a gate with the one that takes the requests.
  * @param {boolean} [options.quiet] Keeps workerd's own log to itself.
  */
 export async function startEdge(options) {
   const { backend, persist, clock, www } = options;
+  const worker = {
+    modules: await modulesOf(options.entry ?? path.join(here, "src/worker.ts")),
+    compatibilityDate: "2026-04-01",
+    r2Buckets: { DATA: "DATA" },
+    bindings: {
+      BACKEND_URL: backend,
+      ...(options.operatorSecret && { OPERATOR_SECRET: options.operatorSecret }),
+      ...options.settings,
+    },
+    ...(clock && { serviceBindings: { CLOCK: async () => new Response(String(clock())) } }),
+  };
+  const objects = (more) =>
+    Object.fromEntries(
+      [["ANNOTATORS", "AnnotatorObject"], ["ITEMS", "ItemShard"], ["BOMS", "BomObject"]].map(([binding, className]) => [
+        binding,
+        { className, useSQLite: true, ...more },
+      ]),
+    );
+  const front = {
+    ...worker,
+    name: "labelgate",
+    durableObjects: objects(options.apart && { scriptName: "objects" }),
+    ...(www && { assets: { directory: www, binding: "ASSETS", routerConfig: { has_user_worker: true } } }),
+  };
+  const behind = { ...worker, name: "objects", durableObjects: objects(), r2Buckets: { DATA: "DATA-OF-OBJECTS" } };
   const miniflare = new Miniflare({
     host: "127.0.0.1",
     port: options.port ?? 0,
@@ -37,32 +64,20 @@ export async function startEdge(options) {
     cf: false,
     log: new Log(options.quiet ? LogLevel.NONE : LogLevel.WARN),
     ...(options.quiet && { handleRuntimeStdio: drain }),
-    name: "labelgate",
-    modules: await modulesOf(options.entry ?? path.join(here, "src/worker.ts")),
-    compatibilityDate: "2026-04-01",
-    durableObjects: {
-      ANNOTATORS: { className: "AnnotatorObject", useSQLite: true },
-      ITEMS: { className: "ItemShard", useSQLite: true },
-    },
-    r2Buckets: ["DATA"],
     ...(persist && {
       durableObjectsPersist: path.join(persist, "objects"),
       r2Persist: path.join(persist, "bucket"),
     }),
-    bindings: {
-      BACKEND_URL: backend,
-      ...(options.operatorSecret && { OPERATOR_SECRET: options.operatorSecret }),
-      ...options.settings,
-    },
-    ...(clock && { serviceBindings: { CLOCK: async () => new Response(String(clock())) } }),
-    ...(www && { assets: { directory: www, binding: "ASSETS", routerConfig: { has_user_worker: true } } }),
+    workers: options.apart ? [front, behind] : [front],
   });
   try {
     const url = (await miniflare.ready).origin;
-    const bucket = await miniflare.getR2Bucket("DATA");
-    for (const [key, bytes] of Object.entries(options.documents).filter(([, bytes]) => bytes !== undefined)) {
-      // A copy, because the way to workerd takes no view of a larger buffer, which Node's often are.
-      await bucket.put(key, typeof bytes === "string" ? bytes : Uint8Array.from(bytes).buffer);
+    for (const name of options.apart ? ["labelgate", "objects"] : ["labelgate"]) {
+      const bucket = await miniflare.getR2Bucket("DATA", name);
+      for (const [key, bytes] of Object.entries(options.documents).filter(([, bytes]) => bytes !== undefined)) {
+        // A copy, because the way to workerd takes no view of a larger buffer, which Node's often are.
+        await bucket.put(key, typeof bytes === "string" ? bytes : Uint8Array.from(bytes).buffer);
+      }
     }
     return { url, miniflare, end: () => miniflare.dispose() };
   } catch (error) {

@@ -1,11 +1,13 @@
 /// <reference lib="esnext.disposable" />
 
 import type { Policy } from "./types/policy.js";
-import type { HashOptions, ReadOptions, Source } from "./types/source.js";
+import type { BucketLike, CacheLike, HttpRangeOptions, NamedBlob, Ranges } from "./types/shards.js";
+import type { HashOptions, ReadOptions, Signal, Source } from "./types/source.js";
 import type { Algorithm, Gold, Submission } from "./types/submission.js";
 import type { AnnotatorVerdict, Verdict } from "./types/verdict.js";
 
 export type * from "./types/policy.js";
+export type * from "./types/shards.js";
 export type * from "./types/source.js";
 export type * from "./types/submission.js";
 export type * from "./types/verdict.js";
@@ -36,6 +38,31 @@ export class Gate {
    * `busy` when this gate is loading one already; the signal's reason when aborted.
    */
   loadBom(source: Source, options?: ReadOptions): Promise<BomSummary>;
+
+  /**
+   * Where the BOM says that the index of its items is, relative to the BOM; nothing when it lists them itself. Read it
+   * from there, and give it to `openIndex`.
+   */
+  indexUrl(): string | undefined;
+
+  /**
+   * Opens the index of a BOM whose items are too many to be listed.
+   *
+   * @param manifest the bytes of `index.json`, which the BOM binds by their digest
+   * @param ranges where its files are, such as `httpRanges(url)`
+   * @throws `LabelgateError` `bom` when it is not the index that the BOM refers to
+   */
+  openIndex(manifest: Uint8Array, ranges: Ranges): void;
+
+  /**
+   * Reads from the index what a check of this submission asks for; call it before `check`, which then runs at once.
+   * One range read, or none when it was read lately or the submission carries its proof. Without it, the
+   * submission is held as `unchecked`.
+   *
+   * @throws `LabelgateError` `http` or `timeout` when it cannot be read, `bom` when it is not what the index names;
+   * the signal's reason when aborted.
+   */
+  loadItem(submission: Document<Submission>, options?: { signal?: Signal | undefined }): Promise<void>;
 
   /**
    * Sets the gold answers, in place of earlier ones. A secret: it never belongs in a page. With a BOM, name the items
@@ -146,6 +173,29 @@ export class Hasher {
   [Symbol.dispose](): void;
 }
 
+/**
+ * Ranges of files beside an address, by `fetch` with `Range`. A server that answers with whole files is refused
+ * before it sends them.
+ *
+ * @param base the address of the folder (ending in `/`) or of a file in it, such as `index.json`
+ */
+export function httpRanges(base: string | { readonly href: string }, options?: HttpRangeOptions): Ranges;
+
+/** Ranges of objects in a bucket of Cloudflare R2. @param bucket the binding */
+export function bucketRanges(
+  bucket: BucketLike,
+  options?: { prefix?: string | undefined; timeoutMs?: number | undefined },
+): Ranges;
+
+/** Ranges of `File`s by their own names, or of `[name, Blob]` pairs such as a `Map`. */
+export function blobRanges(files: Iterable<NamedBlob>): Ranges;
+
+/** Ranges of files in a folder of this machine; not in a page. */
+export function folderRanges(folder: string): Ranges;
+
+/** The same ranges, kept in a cache such as `caches.default` under addresses below `base`. */
+export function cachedRanges(ranges: Ranges, cache: CacheLike, base: string | { readonly href: string }): Ranges;
+
 /** The default policy with every member filled in. */
 export function defaultPolicy(): Policy;
 
@@ -203,11 +253,12 @@ export class LabelgateError extends Error {
  * - `digest`: a digest is not hexadecimal or has the wrong length
  * - `freed`: the gate was freed
  * - `gold`: the gold answers cannot be read
- * - `http`: a `Response` is no success
+ * - `http`: a `Response` is no success, or a store does not give the range it was asked for
  * - `json`: JSON that breaks the strict rules; the message says where
  * - `not-loaded`: the wasm module is not there: `labelgate/slim` before `init`, or a forbidding Content-Security-Policy
  * - `policy`: the policy cannot be read, or its values do not fit together
  * - `state`: saved memory that is damaged, or of a version that this release does not know
+ * - `timeout`: a store did not answer in time
  * - `usage`: an argument is not what the call takes
  */
 export type ErrorCode =
@@ -222,4 +273,5 @@ export type ErrorCode =
   | "not-loaded"
   | "policy"
   | "state"
+  | "timeout"
   | "usage";

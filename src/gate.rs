@@ -28,7 +28,7 @@ pub struct Gate {
     policy_digest: String,
     settings: EvidenceSettings,
     bom: Option<Bom>,
-    backing: Backing,
+    backing: Option<Backing>,
     /// Found by [`Gate::meet_bom`].
     rollback: Option<Rollback>,
     gold: Gold,
@@ -71,7 +71,7 @@ impl Gate {
     pub fn new(policy: Policy, bom: Option<Bom>) -> Self {
         let policy_digest = policy.digest();
         let settings = EvidenceSettings::of(&policy);
-        let backing = Backing::unsigned();
+        let backing = bom.as_ref().map(|_| Backing::unsigned());
         let (rollback, gold) = (None, Gold::new());
         Self { policy, policy_digest, settings, bom, backing, rollback, gold }
     }
@@ -84,15 +84,16 @@ impl Gate {
 
     /// Replaces the BOM by one whose signatures nobody looked at.
     pub fn set_bom(&mut self, bom: Option<Bom>) {
+        self.backing = bom.as_ref().map(|_| Backing::unsigned());
         self.bom = bom;
-        self.backing = Backing::unsigned();
         self.rollback = None;
     }
 
-    /// Replaces the BOM by one whose signatures and checkpoint were looked at.
-    pub fn set_judged_bom(&mut self, bom: Bom, backing: Backing) {
-        self.bom = Some(bom);
-        self.backing = backing;
+    /// Replaces the BOM by one whose signatures and checkpoint were looked at. There is none when it came
+    /// in an envelope that was refused.
+    pub fn set_judged_bom(&mut self, bom: Option<Bom>, backing: Backing) {
+        self.bom = bom;
+        self.backing = Some(backing);
         self.rollback = None;
     }
 
@@ -105,21 +106,27 @@ impl Gate {
     /// What stands behind the BOM; none without one.
     #[must_use]
     pub fn backing(&self) -> Option<&Backing> {
-        self.bom.as_ref().map(|_| &self.backing)
+        self.backing.as_ref()
     }
 
-    fn rollback_of(&self, seen: &mut Seen) -> Option<Rollback> {
-        if self.policy.bom.trust != BomTrust::PinnedKey || !self.backing.is_trusted() {
+    /// The BOM as it was published; none when pinned keys do not stand behind it, or need not.
+    #[must_use]
+    pub fn publication(&self) -> Option<Publication<'_>> {
+        let backing = self.backing().filter(|backing| backing.is_trusted())?;
+        if self.policy.bom.trust != BomTrust::PinnedKey {
             return None;
         }
         let bom = self.bom.as_ref()?;
-        let publication = Publication {
+        Some(Publication {
             serial_number: bom.serial_number().unwrap_or_default(),
             version: bom.version(),
-            log_size: self.backing.log_size(),
+            log_size: backing.log_size(),
             digest: bom.digest(),
-        };
-        seen.meet(&publication).err()
+        })
+    }
+
+    fn rollback_of(&self, seen: &mut Seen) -> Option<Rollback> {
+        seen.meet(&self.publication()?).err()
     }
 
     /// Replaces the gold answers.
@@ -158,6 +165,27 @@ impl Gate {
         }
         let index = self.bom.as_mut()?.shards_mut()?;
         check::listing::wanted(&Submission::from_json(input).ok()?.item, index)
+    }
+
+    /// Where the part of the index lies that could list the item of this submission, loaded or not; none
+    /// when no index is open or the item has no SHA-256.
+    #[must_use]
+    pub fn locate(&self, input: &[u8]) -> Option<Read> {
+        let index = self.bom.as_ref()?.shards()?;
+        check::listing::locate(&Submission::from_json(input).ok()?.item, index)
+    }
+
+    /// The proof that the index lists the item of this submission, in Base64, for its member `item.proof`,
+    /// from what was read [there](Gate::locate). None when it is not listed or cannot be asked about.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Bom`](crate::ErrorCode::Bom) when something else was read.
+    pub fn prove(&self, input: &[u8], read: &[u8]) -> Result<Option<String>, Error> {
+        let Some(index) = self.bom.as_ref().and_then(Bom::shards) else { return Ok(None) };
+        match Submission::from_json(input) {
+            Ok(submission) => check::listing::prove(&submission.item, index, read),
+            Err(_) => Ok(None),
+        }
     }
 
     /// Runs all steps over one memory: bytes in, full verdict out. Works at any size of memory; the
@@ -334,7 +362,11 @@ impl Gate {
     ) -> (Subject<'a>, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut published = None;
-        findings.extend(check::bom_untrusted::check(self.policy.bom.trust, self.backing()));
+        findings.extend(check::bom_untrusted::check(
+            self.policy.bom.trust,
+            self.bom.is_some(),
+            self.backing(),
+        ));
         findings.extend(rollback.map(check::bom_rollback::finding));
         let mut absence_is_proof = true;
         if let (Some(bom), true) = (&self.bom, self.policy.bom.trust != BomTrust::None) {

@@ -48,6 +48,11 @@ impl Memory {
         &self.boms
     }
 
+    /// The same, to [compare a BOM with](crate::Gate::meet_bom) when it comes.
+    pub fn boms_mut(&mut self) -> &mut Seen {
+        &mut self.boms
+    }
+
     /// All annotators with their ids, in the order of their first answers.
     pub fn annotators(&self) -> impl Iterator<Item = (&str, &Annotator)> {
         self.annotators.iter()

@@ -213,9 +213,13 @@ impl Tree {
         let mut levels = Vec::new();
         let mut level = leaves;
         while level.len() > 1 {
-            let (pairs, rest) = level.as_chunks::<2>();
-            let above = pairs.iter().map(|[left, right]| node(left, right));
-            let above = above.chain(rest.iter().copied()).collect();
+            let mut above = Vec::with_capacity(level.len().div_ceil(2));
+            for pair in level.chunks(2) {
+                match pair {
+                    [left, right] => above.push(node(left, right)),
+                    alone => above.extend_from_slice(alone),
+                }
+            }
             levels.push(std::mem::replace(&mut level, above));
         }
         levels.push(level);
@@ -240,10 +244,13 @@ impl Tree {
         if index >= self.size() {
             return None;
         }
-        let beside = |(level, hashes): (usize, &Vec<Hash>)| {
-            hashes.get((index.checked_shr(u32::try_from(level).ok()?)?) ^ 1).copied()
-        };
-        Some(self.levels.iter().enumerate().filter_map(beside).collect())
+        let mut path = Vec::with_capacity(self.levels.len());
+        let mut at = index;
+        for level in &self.levels {
+            path.extend_from_slice(level.get(at ^ 1).map(std::slice::from_ref).unwrap_or_default());
+            at >>= 1;
+        }
+        Some(path)
     }
 
     /// The proof that the first `earlier_size` leaves were the whole tree once, for [`is_consistent`];
@@ -282,6 +289,7 @@ impl Tree {
 }
 
 /// A hash of one byte and then `parts`.
+#[inline(never)]
 fn sha256(first: u8, parts: &[&[u8]]) -> Hash {
     let mut hasher = Hasher::new(Algorithm::Sha256);
     hasher.update(&[first]);

@@ -4,6 +4,7 @@
 //! a misspelt threshold is never silently the default.
 
 mod actions;
+mod bom;
 mod read;
 mod sections;
 mod write;
@@ -15,9 +16,9 @@ use crate::label::LabelSchema;
 use crate::verdict::{BomTrust, Decision, ReasonCode, ReasonKind};
 
 pub use actions::Actions;
+pub use bom::{BomPolicy, CheckpointPolicy, NamePolicy};
 pub use sections::{
-    BomPolicy, ClockPolicy, DisagreesPolicy, GoldMissedPolicy, ItemPolicy, NamePolicy,
-    RateBurstPolicy, TooFastPolicy,
+    ClockPolicy, DisagreesPolicy, GoldMissedPolicy, ItemPolicy, RateBurstPolicy, TooFastPolicy,
 };
 
 /// The operator's thresholds and actions.
@@ -148,8 +149,9 @@ impl Policy {
         if let Some(flaw) = self.label.as_ref().and_then(LabelSchema::flaw) {
             return Some(format!("{flaw} in `label`"));
         }
-        self.sections_complaint()
-            .map(str::to_owned)
+        self.bom
+            .complaint()
+            .or_else(|| self.sections_complaint().map(str::to_owned))
             .or_else(|| self.shares_complaint())
             .or_else(|| self.actions.complaint())
     }

@@ -91,7 +91,8 @@ impl Finding {
 pub struct Amount {
     /// The value.
     pub value: Value,
-    /// The unit: `ms`, `bytes`, `share`, `wealth`, `digest`, `algorithm`, `version`, `publications`.
+    /// The unit: `ms`, `bytes`, `share`, `wealth`, `digest`, `algorithm`, `version`, `publications`,
+    /// `refusal`.
     pub unit: &'static str,
 }
 

@@ -1,9 +1,7 @@
-//! The only module that knows JavaScript: converts and delegates.
+//! The only files that know JavaScript, this one and those in its folder: convert and delegate.
 //!
 //! Bytes go in and out. Text of submissions and verdicts is UTF-8 JSON in `Uint8Array`s, which is
 //! several times cheaper than handing objects over, and passes the one strict reader.
-
-mod shards;
 
 use core::arch::wasm32::memory_size;
 
@@ -11,12 +9,15 @@ use js_sys::{Array, Error as JsError, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::bom::{BomLimits, BomReader};
 use crate::digest::{Algorithm, Hasher};
 use crate::gate::Screened;
 use crate::item::Observation;
 use crate::json::{self, Writer};
 use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdict};
+
+mod bom;
+mod comparison;
+mod shards;
 
 /// Smaller and quicker than the standard library's allocator for this target: docs/performance.md.
 #[global_allocator]
@@ -27,7 +28,7 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 pub struct JsGate {
     gate: Gate,
     memory: Memory,
-    reader: Option<BomReader>,
+    bom: bom::Incoming,
     /// Where the host writes a submission, for [`JsGate::check_written`].
     written: Vec<u8>,
     /// Where its verdict is written.
@@ -45,32 +46,11 @@ impl JsGate {
         Ok(Self {
             gate: Gate::new(policy, None),
             memory: Memory::new(),
-            reader: None,
+            bom: bom::Incoming::default(),
             written: Vec::new(),
             verdict: Writer::new(),
             pages: memory_size::<0>(),
         })
-    }
-
-    /// Starts reading a BOM; the gate keeps the one it has until `finishBom`.
-    #[wasm_bindgen(js_name = beginBom)]
-    pub fn begin_bom(&mut self) {
-        self.reader = Some(BomReader::new(BomLimits::default()));
-    }
-
-    /// Takes the next piece of the BOM.
-    #[wasm_bindgen(js_name = pushBom)]
-    pub fn push_bom(&mut self, piece: &[u8]) -> Result<(), JsValue> {
-        self.reader.as_mut().ok_or_else(not_begun)?.push(piece).map_err(thrown)
-    }
-
-    /// Ends the BOM and checks against it from now on. Returns a summary as JSON bytes.
-    #[wasm_bindgen(js_name = finishBom)]
-    pub fn finish_bom(&mut self) -> Result<Vec<u8>, JsValue> {
-        let bom = self.reader.take().ok_or_else(not_begun)?.finish().map_err(thrown)?;
-        let summary = bom.summary().to_json();
-        self.gate.set_bom(Some(bom));
-        Ok(summary)
     }
 
     /// Replaces the gold answers: `{"item id":[label,…]}` as JSON bytes.
@@ -144,6 +124,7 @@ impl JsGate {
     /// Restores a saved memory.
     pub fn restore(&mut self, state: &[u8]) -> Result<(), JsValue> {
         self.memory = Memory::restore(state).map_err(thrown)?;
+        self.gate.meet_bom(self.memory.boms_mut());
         Ok(())
     }
 
@@ -279,10 +260,6 @@ fn thrown(error: Error) -> JsValue {
     // Setting a property of a fresh object cannot fail; the message is there either way.
     let _ = Reflect::set(&value, &"code".into(), &error.code().as_str().into());
     value.into()
-}
-
-fn not_begun() -> JsValue {
-    thrown(Error::new(ErrorCode::Bom, "expected beginBom before a piece of the BOM"))
 }
 
 fn no_room() -> JsValue {

@@ -9,20 +9,34 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use labelgate::bom::{BomLimits, BomLoader, Seen};
 use labelgate::item::{AnswerStanding, Observation};
-use labelgate::{Annotator, Bom, Gate, Gold, Item, Memory, Policy, ReasonCode};
+use labelgate::{Annotator, Gate, Gold, Item, Memory, Policy, ReasonCode};
 use support::vector::{Vector, all};
 
-fn gate(vector: &Vector) -> Gate {
+/// The gate of a vector, and which BOMs were in force: those `before`, and then its own.
+fn gate(vector: &Vector) -> (Gate, Seen) {
     let header = &vector.header;
     let policy = Policy::from_json(header["policy"].to_string().as_bytes()).unwrap();
-    let bom = header
-        .get("bom")
-        .filter(|bom| !bom.is_null())
-        .map(|bom| Bom::from_slice(bom.to_string().as_bytes()).unwrap());
+    let trust = policy.bom.trust_settings();
+    let mut gate = Gate::new(policy, None);
+    let mut seen = Seen::new();
+    let before = header.get("before").and_then(|before| before.as_array());
+    let own = header.get("bom").filter(|bom| !bom.is_null());
+    for bom in before.into_iter().flatten().chain(own) {
+        let mut loader = BomLoader::new(trust.clone(), BomLimits::default());
+        loader.push(support::vector::document(bom).as_bytes()).unwrap();
+        let mut loaded = loader.finish().unwrap();
+        if let Some(note) = header.get("checkpoint").and_then(|note| note.as_str()) {
+            loaded.set_checkpoint(note.as_bytes().to_vec());
+        }
+        let (bom, backing) = loaded.conclude().unwrap();
+        gate.set_judged_bom(bom, backing);
+        gate.meet_bom(&mut seen);
+    }
     let gold = header.get("gold").filter(|gold| !gold.is_null());
     let gold = gold.map(|gold| Gold::from_json(gold.to_string().as_bytes()).unwrap());
-    Gate::new(policy, bom).with_gold(gold.unwrap_or_default())
+    (gate.with_gold(gold.unwrap_or_default()), seen)
 }
 
 /// Runs one step after the other with every state saved and restored in between, as an edge does.
@@ -68,8 +82,9 @@ fn golden_verdicts_are_the_same_in_one_memory_and_step_by_step() {
     let update = std::env::var_os("UPDATE_VECTORS").is_some();
     let mut count = 0;
     for mut vector in all() {
-        let gate = gate(&vector);
+        let (gate, seen) = gate(&vector);
         let (mut memory, mut edge) = (Memory::new(), Edge::default());
+        *memory.boms_mut() = seen;
         for step in &mut vector.steps {
             let verdict = gate.check(&mut memory, &step.submission, Some(step.at_ms));
             let full = String::from_utf8(verdict.to_json()).unwrap();

@@ -45,12 +45,15 @@ fn thrown<T>(result: Result<T, JsValue>) -> String {
 fn gate_of(vector: &Vector) -> JsGate {
     let header = &vector.header;
     let mut gate = gate(header["policy"].to_string().as_bytes());
-    if let Some(bom) = header.get("bom").filter(|bom| !bom.is_null()) {
+    let before = header.get("before").and_then(|before| before.as_array());
+    let own = header.get("bom").filter(|bom| !bom.is_null());
+    let checkpoint = header.get("checkpoint").and_then(|note| note.as_str());
+    for bom in before.into_iter().flatten().chain(own) {
         gate.begin_bom();
-        for piece in bom.to_string().as_bytes().chunks(100) {
+        for piece in support::vector::document(bom).as_bytes().chunks(100) {
             gate.push_bom(piece).unwrap();
         }
-        let summary = gate.finish_bom().unwrap();
+        let summary = gate.finish_bom(checkpoint.map(Into::into)).unwrap();
         assert!(text(summary).starts_with(r#"{"items":"#));
     }
     if let Some(gold) = header.get("gold").filter(|gold| !gold.is_null()) {
@@ -164,7 +167,7 @@ fn callers_mistakes_are_thrown_with_a_code() {
     let mut gate = gate(LABELS_ONLY);
     assert_eq!(thrown(gate.set_gold(b"[]")), "gold");
     assert_eq!(thrown(gate.push_bom(b"{")), "bom");
-    assert_eq!(thrown(gate.finish_bom()), "bom");
+    assert_eq!(thrown(gate.finish_bom(None)), "bom");
     gate.begin_bom();
     assert_eq!(thrown(gate.push_bom(b"{\"bomFormat\":true")), "bom");
     assert_eq!(thrown(gate.restore(b"LGMM")), "state");

@@ -14,7 +14,7 @@ const dist = join(here, "dist");
 const pkg = join(here, "../pkg");
 
 const PAGE = ["page.js", "worker.js", "text.js", "style.css", "lib", "view", "gate"];
-const SAMPLE = ["bom.json", "crowd.json", "crowd.ndjson", "items"];
+const SAMPLE = ["bom.json", "key.pub.jwk", "crowd.json", "crowd.ndjson", "items"];
 const PACKAGE = ["entries/browser.js", "lib", "dist/inline.js", "wasm/labelgate.js", "LICENSE-MIT", "LICENSE-APACHE"];
 
 await requirePackage();

@@ -6,11 +6,12 @@ import { version } from "./labelgate/entries/browser.js";
 import { playCrowd } from "./gate/crowd.js";
 import { Labelling } from "./gate/labelling.js";
 import { crowdRecording, sample } from "./gate/sample.js";
-import { verifyItems } from "./gate/items.js";
+import { PublishedList } from "./gate/list.js";
 import { answerCalls } from "./lib/call.js";
 
 /** One labelling session at a time: the page shows one. */
 let labelling;
+const list = new PublishedList();
 
 answerCalls(self, {
   /** Loads the wasm module, so that a browser that refuses it says so at once. */
@@ -22,8 +23,17 @@ answerCalls(self, {
     return { version: release };
   },
 
-  /** Hashes files and compares them with a BOM. Without an argument: the sample. */
-  verify: async (given, { send, signal }) => verifyItems(given ?? (await sample()), { send, signal }),
+  /** The sample's BOM, key and files. */
+  sample: () => sample(),
+
+  /** Reads a BOM and finds out who signed it. */
+  openList: (given, context) => list.open(given, context),
+
+  /** Hashes files and compares them with the list. */
+  compareFiles: (files, context) => list.compare(files, context),
+
+  /** Some rows of what came of it. */
+  rows: (which) => list.rows(which),
 
   /** Begins labelling the sample: its items in the order they are shown. */
   beginLabelling: async () => {

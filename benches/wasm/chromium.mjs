@@ -9,6 +9,8 @@ import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
+import { serveBillion } from "./billion.mjs";
+
 const { values } = parseArgs({ options: { json: { type: "string" } } });
 const read = (path) => readFileSync(new URL(path, import.meta.url));
 const { outputFiles } = await build({
@@ -52,6 +54,7 @@ const browser = await chromium.launch({
     "--disable-sync",
   ],
 });
+const billion = await serveBillion();
 try {
   console.log(`Chromium ${browser.version()}`);
   const open = async () => {
@@ -73,9 +76,10 @@ try {
     }
     return times;
   });
-  const figures = await page.evaluate(() => window.benches.run());
+  const figures = await page.evaluate((origin) => window.benches.run(origin), billion.origin);
   if (values.json) writeFileSync(values.json, JSON.stringify(figures, null, 2));
 } finally {
   await browser.close();
   server.close();
+  billion.close();
 }

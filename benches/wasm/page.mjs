@@ -1,7 +1,7 @@
 // The benches in a page. `chromium.mjs` bundles and serves this file, and calls what it puts on `window`.
 
 import { Ajv } from "ajv";
-import { Gate as PackageGate } from "../../pkg/entries/browser.js";
+import { Gate as PackageGate, httpRanges } from "../../pkg/entries/browser.js";
 import { run } from "./core.mjs";
 import { coldInput, coldStart, unseen } from "./start.mjs";
 
@@ -15,11 +15,13 @@ async function fetchModule() {
 let imported = 0;
 
 window.benches = {
-  run: async () =>
+  run: async (origin) =>
     run({
       module: await fetchModule(),
       freshGlue: () => import(`${GLUE}?${(imported += 1)}`),
       PackageGate,
+      httpRanges,
+      origin,
       Ajv,
       coldStarts: () => window.coldStarts(),
       log: console.log,

@@ -2,14 +2,15 @@
 // Makes the demo data set. See `node demo/make.mjs --help`.
 
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import { GOLD, ITEMS, ANSWERS } from "./items.mjs";
+import { newKey, publicPart, signed } from "./sign.mjs";
 
-const HELP = `Makes the demo data set: items, their BOM, policy, gold answers, and three things to send.
+const HELP = `Makes the demo data set: items, their signed BOM, policy, gold answers, and three things to send.
 
 Usage: node demo/make.mjs [--out DIR] [--print-curl URL]
 
@@ -17,7 +18,8 @@ Usage: node demo/make.mjs [--out DIR] [--print-curl URL]
   --print-curl URL  also print a curl command for each thing to send; URL is that of the edge
   --help            print this
 
-The submissions are stamped with the time at which this runs; all else is the same every time.`;
+The submissions are stamped with the time at which this runs. The key that signs the BOM is made anew unless
+DIR has one, as key.jwk; the policy pins it. All else is the same every time.`;
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
@@ -26,9 +28,10 @@ export async function makeDemo(folder, nowMs) {
   for (const { name, content } of ITEMS) {
     await write(path.join(folder, "items", name), content);
   }
+  const key = await keyIn(folder);
   const files = {
-    "policy.json": pretty(policy()),
-    "bom.json": pretty(bom()),
+    "policy.json": pretty(policy(key)),
+    "bom.json": `${await signed({ serialNumber: serialNumber(key), version: 1, ...bom() }, key)}\n`,
     "gold.json": pretty(gold()),
     "good.json": pretty(good(nowMs)),
     "altered.json": pretty(altered(nowMs)),
@@ -41,19 +44,44 @@ export async function makeDemo(folder, nowMs) {
   }
 }
 
-/** One label a task, and a BOM that anybody could have written: for a demo only. */
-function policy() {
-  return { bom: { trust: "unsigned-for-development" }, label: { kind: "class", classes: ANSWERS } };
+/** One label a task, and a BOM that this key has signed. */
+function policy(key) {
+  return { bom: { trust: "pinned-key", keys: [publicPart(key)] }, label: { kind: "class", classes: ANSWERS } };
+}
+
+/** The publisher's key, which only the publisher's machine has: the worker needs none of it. */
+async function keyIn(folder) {
+  const file = path.join(folder, "key.jwk");
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    if (error.code !== "ENOENT") {
+      throw error;
+    }
+    const key = await newKey();
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, pretty(key), { mode: 0o600 });
+    return key;
+  }
+}
+
+/**
+ * Another one for other items and for another key: under one serial number and version a gate takes one list only,
+ * and remembers it.
+ */
+function serialNumber(key) {
+  const digits = sha256(JSON.stringify([bom(), publicPart(key)]));
+  const [a, b, c, d, e] = [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 15), digits.slice(15, 18), digits.slice(18, 30)];
+  // RFC 9562, version 8: bits of the maker's own choice.
+  return `urn:uuid:${a}-${b}-8${c}-8${d}-${e}`;
 }
 
 /** CycloneDX 1.7: the data set, its items with their digests, and the claim that these are all. */
-function bom() {
+export function bom() {
   return {
     $schema: "http://cyclonedx.org/schema/bom-1.7.schema.json",
     bomFormat: "CycloneDX",
     specVersion: "1.7",
-    serialNumber: "urn:uuid:9d1c2f7e-3a54-4c1b-8a52-0f6f1f2f6a10",
-    version: 1,
     components: [
       {
         type: "data",

@@ -2,7 +2,8 @@ import { DurableObject } from "cloudflare:workers";
 
 import { idempotencyKey } from "./backend.ts";
 import { type Config, type Env, readConfig } from "./config.ts";
-import { GateFailure, gates, type Judged, type Named, type ReadyGate } from "./gate.ts";
+import { GateFailure, type Judged, type Named, type ReadyGate } from "./gate.ts";
+import { gates } from "./gates.ts";
 import { shardOf } from "./item.ts";
 import { trimmed } from "./lines.ts";
 import { Outbox } from "./outbox.ts";
@@ -12,6 +13,8 @@ export interface Screened extends Named {
   /** As it came. */
   bytes: Uint8Array;
   nowMs: number;
+  /** That of the gate which screened it. */
+  mark: string;
 }
 
 /** What became of a submission. */
@@ -20,6 +23,8 @@ export type Taken =
       judged: Judged;
       /** Only for an accepted one that the backend does not have yet: when the next attempt is due. */
       pendingMs?: number;
+      /** That of the gate which judged it; absent when it was judged before. */
+      mark?: string;
     }
   /** Another one has this id, and the gate gave no verdict on that. Nothing of this one was taken. */
   | { idInUse: true };
@@ -51,7 +56,7 @@ export class AnnotatorObject extends DurableObject<Env> {
   /** Judges a submission and takes it, or gives the verdict of the same submission taken before. */
   async take(submission: Screened): Promise<Taken> {
     const taken = await this.#inTurn(() => this.#take(submission));
-    return "idInUse" in taken ? taken : this.#answer(submission.id, taken.judged, taken.attempt);
+    return "idInUse" in taken ? taken : this.#answer(submission.id, taken);
   }
 
   /** The stored verdict of a submission; `null` when none was taken under this id. */
@@ -80,7 +85,7 @@ export class AnnotatorObject extends DurableObject<Env> {
     return turn;
   }
 
-  async #take(submission: Screened): Promise<{ judged: Judged; attempt?: Promise<boolean> } | { idInUse: true }> {
+  async #take(submission: Screened): Promise<JustTaken | { idInUse: true }> {
     const { id, bytes, nowMs } = submission;
     const [digest, key] = await Promise.all([
       contentDigest(bytes),
@@ -92,31 +97,54 @@ export class AnnotatorObject extends DurableObject<Env> {
       const attempt = this.#outbox.underWay(id);
       return { judged: known.judged, ...(attempt && { attempt }) };
     }
-    const gate = await gates.get(this.env, this.ctx);
+    await gates.ready(this.env, this.ctx, nowMs, submission.mark);
+    const gate = gates.now(this.env, this.ctx, nowMs);
+    using _ = gate.hold();
+    await gate.load(bytes, this.ctx);
     // What was refused may be mended and sent again under its id. What was taken may not.
     if (known !== undefined && known.judged.decision !== "reject") {
       const judged = gate.replayed(bytes, nowMs);
       // Not held as `unchecked`: under its id the other one is kept, and sending it again would change nothing.
       return judged === undefined ? { idInUse: true } : { judged };
     }
-    const { judged, memory } = await this.#judge(gate, submission);
+    const screened = this.#screened(gate, submission);
+    if ("judged" in screened) {
+      return screened;
+    }
+    const { judged, memory } = await this.#judge(gate, screened);
     this.#store(submission, digest, judged, memory, key);
-    return judged.decision === "accept" ? { judged, attempt: this.#outbox.send(id) } : { judged };
+    const { mark } = gate;
+    return judged.decision === "accept" ? { judged, mark, attempt: this.#outbox.send(id) } : { judged, mark };
+  }
+
+  /**
+   * The submission as the gate here screens it. When the worker's gate was another, so that this one was looked for
+   * and is still another, the one here has the last word: it decides. A verdict leaves nothing behind, as there. With
+   * an index, one of the two may have read it and the other not.
+   */
+  #screened(gate: ReadyGate, submission: Screened): Screened | { judged: Judged; mark: string } {
+    const { mark } = gate;
+    if (mark === submission.mark && !gate.hasIndex) {
+      return submission;
+    }
+    const screened = gate.screen(submission.bytes);
+    return "judged" in screened ? { ...screened, mark } : { ...submission, ...screened.named, mark };
   }
 
   /** The steps of the gate, in their order. Nothing of this object is changed here. */
   async #judge(gate: ReadyGate, submission: Screened): Promise<{ judged: Judged; memory?: Uint8Array }> {
-    const { bytes, nowMs, item } = submission;
+    const { bytes, nowMs, item, mark } = submission;
     const before = this.#memory();
     try {
       const admitted = gate.admit(before, bytes, nowMs);
       if ("judged" in admitted) {
         return { judged: admitted.judged };
       }
-      const observation = await shardOf(item, this.env, this.#config).observe(item, bytes, admitted.weight);
+      const observation = await shardOf(item, this.env, this.#config).observe(item, bytes, admitted.weight, nowMs, mark);
       if (observation === null) {
         return { judged: gate.unchecked(bytes, "the memory of the item could not be read") };
       }
+      await gate.load(bytes, this.ctx);
       const { annotator, judged } = gate.observeAnnotator(before, bytes, observation, nowMs);
       return { judged, memory: annotator };
     } catch (error) {
@@ -159,10 +187,10 @@ export class AnnotatorObject extends DurableObject<Env> {
   }
 
   /** Waits for the attempt to deliver, if one is under way, and says where the submission is. */
-  async #answer(id: string, judged: Judged, attempt: Promise<boolean> | undefined): Promise<Taken> {
+  async #answer(id: string, { judged, mark, attempt }: JustTaken): Promise<Taken> {
     await attempt;
     const pendingMs = judged.decision === "accept" ? this.#outbox.waitMs(id) : undefined;
-    return { judged, ...(pendingMs !== undefined && { pendingMs }) };
+    return { judged, ...(pendingMs !== undefined && { pendingMs }), ...(mark !== undefined && { mark }) };
   }
 
   #memory(): Uint8Array | undefined {
@@ -199,6 +227,13 @@ export class AnnotatorObject extends DurableObject<Env> {
   #hasTables(): boolean {
     return this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'submissions'").toArray().length > 0;
   }
+}
+
+/** `attempt` is the one to deliver that is under way. */
+interface JustTaken {
+  judged: Judged;
+  mark?: string;
+  attempt?: Promise<boolean>;
 }
 
 type SubmissionRow = {

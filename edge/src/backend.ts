@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import { hex } from "./hex.ts";
 
 /** One accepted submission on its way to the collection backend. */
 export interface Delivery {
@@ -43,7 +44,7 @@ export async function deliver(delivery: Delivery, config: Config): Promise<boole
 /** Names one submission of one annotator of one project to the backend, and tells it nothing else. */
 export async function idempotencyKey(project: string, annotator: string, submission: string): Promise<string> {
   const name = new TextEncoder().encode(JSON.stringify([project, annotator, submission]));
-  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", name)));
+  return hex(await crypto.subtle.digest("SHA-256", name));
 }
 
 /** How long to wait after so many failed attempts: doubling, up to the configured longest. */
@@ -56,10 +57,6 @@ function asciiJson(json: Uint8Array): string {
   return new TextDecoder()
     .decode(json)
     .replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function nameOf(error: unknown): string {

@@ -1,9 +1,11 @@
-import { Gate, defaultPolicy, initSync, version } from "../../pkg/wasm/labelgate.js";
-import type { Env } from "./config.ts";
+import { Gate, defaultPolicy, initSync, keepNewest, version } from "../../pkg/wasm/labelgate.js";
+import type { ShardLoader } from "./package.js";
 import module from "./wasm-module.js";
 
 // Once per isolate, at start-up: compiling inside a request is refused there.
 initSync({ module });
+
+export { Gate, keepNewest };
 
 /** A verdict in its two views, each the very bytes that the core wrote. */
 export interface Judged {
@@ -27,18 +29,31 @@ export interface Standing {
   /** Digest of the policy. */
   policy: string;
   bom: {
-    /** What stands behind the BOM, by the policy. */
+    /** What must stand behind the BOM, by the policy. */
     trust: string;
-    /** Whether the gate takes it. While it does not, it refuses every submission. */
+    /** Whether the gate takes it, its time of expiry aside. While it does not, it refuses every submission. */
     trusted: boolean;
-    /** What `finishBom` said; absent when the policy asks for no BOM. */
-    summary?: unknown;
+    /** The code that it refuses them with: `bom-untrusted` or `bom-rollback`. */
+    code?: string;
+    /** What `concludeBom` said; absent when the policy asks for no BOM. */
+    summary?: BomSummary;
   };
 }
 
-/** The gate cannot be built: a document is missing, or wrong. Nothing was taken; ask again later. */
-export class GateUnavailable extends Error {
-  override name = "GateUnavailable";
+/** What the gate says of a BOM that it has read. */
+export interface BomSummary {
+  items: number;
+  /** Whether pinned keys stand behind it. */
+  trusted: boolean;
+  serial_number?: string;
+  version: number;
+  digest: string;
+  /** Why pinned keys do not stand behind it. */
+  refusal?: string;
+  /** When the checkpoint lapses: Unix milliseconds. */
+  expires_at_ms?: number;
+  /** How many publications the checkpoint counts. */
+  publications?: number;
 }
 
 /** The gate was called and could not answer: it said nothing about the submission. */
@@ -49,17 +64,102 @@ export class GateFailure extends Error {
 /** Largest submission that the outbox row of a Durable Object (2 MB) and common backends hold. */
 const MOST_MAX_BYTES = 1024 * 1024;
 
+/** Reads for one step: one does, unless many others come between it and the step. Chosen. */
+const MOST_READS = 4;
+
+/** What a gate was given beside its policy. */
+interface Loaded {
+  summary?: BomSummary | undefined;
+  /** Names the gold answers: the gate does not tell what it was given. */
+  goldDigest?: string;
+  /** Reads the index of the BOM's items, when they are not listed in the BOM itself. */
+  index?: ShardLoader | undefined;
+}
+
 /** A gate that is ready, with each step's bytes taken apart. */
 export class ReadyGate {
   /** Largest submission, in bytes, by the policy. */
   readonly maxBytes: number;
   readonly standing: Standing;
+  /** Two gates with the same mark judge alike. It travels with a submission from object to object. */
+  readonly mark: string;
   readonly #gate: Gate;
+  readonly #index: ShardLoader | undefined;
+  /** How many hold on to it across a wait. */
+  #holders = 0;
+  #isRetired = false;
 
-  constructor(gate: Gate, maxBytes: number, bomSummary: unknown) {
+  constructor(gate: Gate, maxBytes: number, { summary, goldDigest = "", index }: Loaded = {}) {
     this.#gate = gate;
+    this.#index = index;
     this.maxBytes = maxBytes;
-    this.standing = standingOf(gate, bomSummary);
+    this.standing = standingOf(gate, summary);
+    const { policy, bom } = this.standing;
+    const { digest, refusal, expires_at_ms, publications } = summary ?? {};
+    this.mark = JSON.stringify([policy, digest, bom.code, refusal, expires_at_ms, publications, goldDigest]);
+  }
+
+  /** Whether the BOM has an index, so that a submission is to be loaded before each step that looks at its item. */
+  get hasIndex(): boolean {
+    return this.#index !== undefined;
+  }
+
+  /**
+   * Reads from the index of the BOM what the next step is to know of the submission's item. False when that cannot be
+   * read: the step finds the item `unchecked` then. Nothing is read when there is no index, when the
+   * part of it was read lately, and when the submission carries its own proof.
+   */
+  async load(bytes: Uint8Array, context: Pick<ExecutionContext, "waitUntil">): Promise<boolean> {
+    if (this.#index === undefined) {
+      return true;
+    }
+    const loading = this.#load(bytes, this.#index).then(
+      () => true,
+      (error: unknown) => {
+        console.error(`the index of the items was not read: ${messageOf(error)}`);
+        return false;
+      },
+    );
+    // Others may wait for the same part of it, so it must go on when the first client leaves.
+    context.waitUntil(loading);
+    return loading;
+  }
+
+  async #load(bytes: Uint8Array, index: ShardLoader): Promise<void> {
+    using _ = this.hold();
+    for (let reads = 0; ; reads += 1) {
+      const wanted = step(() => this.#gate.wanted(bytes));
+      if (wanted === undefined) {
+        return;
+      }
+      if (reads === MOST_READS) {
+        throw new Error("what was read was dropped before it was looked at");
+      }
+      await index.load(wanted as Parameters<ShardLoader["load"]>[0], (shard, read) => this.#gate.takeShard(shard, read));
+    }
+  }
+
+  /** Keeps the gate usable until the hold is disposed of. Without one it is good until the next `await`. */
+  hold(): Disposable {
+    this.#holders += 1;
+    return {
+      [Symbol.dispose]: () => {
+        this.#holders -= 1;
+        this.#freeUnlessHeld();
+      },
+    };
+  }
+
+  /** Another gate took its place: gives its memory back as soon as nobody holds it. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#freeUnlessHeld();
+  }
+
+  #freeUnlessHeld(): void {
+    if (this.#isRetired && this.#holders === 0) {
+      this.#gate.free();
+    }
   }
 
   /** The checks that need no memory: a verdict when one of them refuses, else the submission's names. */
@@ -135,19 +235,31 @@ export class ReadyGate {
   }
 }
 
+/** Why a gate refuses every submission at this time, if it does. */
+export function refusalOf({ standing }: ReadyGate, nowMs: number): { code: string; refusal?: string } | undefined {
+  const { trust, code, summary } = standing.bom;
+  if (code !== undefined) {
+    return { code, ...(summary?.refusal !== undefined && { refusal: summary.refusal }) };
+  }
+  const hasLapsed = trust === "pinned-key" && nowMs >= (summary?.expires_at_ms ?? Infinity);
+  return hasLapsed ? { code: "bom-expired" } : undefined;
+}
+
 /** The gate alone knows its policy's digest and whether it trusts the BOM. Its verdicts tell. */
-function standingOf(gate: Gate, bomSummary: unknown): Standing {
+function standingOf(gate: Gate, bomSummary: BomSummary | undefined): Standing {
   const probe = { id: "probe", annotator: "probe", item: { id: "probe" }, label: { class: "probe" } };
   const [unreadable, readable] = ["{}", JSON.stringify(probe)].map(
     (text) => parse(gate.screen(encode(text)))["verdict"] as FullVerdict | undefined,
   );
+  const refused = readable?.reasons.find(({ code }) => code === "bom-untrusted" || code === "bom-rollback");
   return {
     gate: version(),
     policy: unreadable!.policy,
     bom: {
       trust: unreadable!.bom,
-      trusted: !readable?.reasons.some((reason) => reason.code === "bom-untrusted" || reason.code === "bom-rollback"),
-      ...(bomSummary === undefined ? {} : { summary: bomSummary }),
+      trusted: refused === undefined,
+      ...(refused && { code: refused.code }),
+      ...(bomSummary && { summary: bomSummary }),
     },
   };
 }
@@ -173,113 +285,23 @@ function step<T>(call: () => T): T {
   }
 }
 
-/** Keeps one gate for the isolate, and builds it once however many requests wait for it. */
-class GateCache {
-  #ready: ReadyGate | undefined;
-  #building: Promise<ReadyGate> | undefined;
-  readonly #build: (env: Env) => Promise<ReadyGate>;
-
-  constructor(build: (env: Env) => Promise<ReadyGate>) {
-    this.#build = build;
-  }
-
-  async get(env: Env, context: Pick<ExecutionContext, "waitUntil">): Promise<ReadyGate> {
-    if (this.#ready !== undefined) {
-      return this.#ready;
-    }
-    if (this.#building === undefined) {
-      const building = this.#build(env)
-        .then((gate) => (this.#ready = gate))
-        .finally(() => this.#forget(building));
-      this.#building = building;
-      // Others wait for this too, so it must go on when the first client leaves.
-      context.waitUntil(building.catch(() => undefined));
-    }
-    const building = this.#building;
-    let timer!: number;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        // Its request may have ended under it. The next one starts afresh.
-        this.#forget(building);
-        reject(new GateUnavailable("the BOM takes too long to load"));
-      }, LONGEST_BUILD_MS);
-    });
-    try {
-      return await Promise.race([building, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #forget(building: Promise<ReadyGate>): void {
-    if (this.#building === building) {
-      this.#building = undefined;
-    }
-  }
-}
-
-/** Chosen; not measured. The runtime ends work left behind by a client after 30 s. */
-const LONGEST_BUILD_MS = 25_000;
-
-/** The gate of this isolate, with the documents that were in the bucket when it was first needed. */
-export const gates = new GateCache(async (env) => {
-  const policy = await read("policy.json", env);
-  if (policy === undefined) {
-    throw new GateUnavailable("policy.json is missing in the bucket DATA");
-  }
-  const gate = named("policy.json", () => new Gate(policy));
-  try {
-    const { maxBytes, trust } = settingsOf(policy);
-    const gold = await read("gold.json", env);
-    if (gold !== undefined) {
-      named("gold.json", () => gate.setGold(gold));
-    }
-    return new ReadyGate(gate, maxBytes, trust === "none" ? undefined : await loadBom(gate, env));
-  } catch (error) {
-    gate.free();
-    throw error;
-  }
-});
-
 /** What the shell needs of the policy. The gate has read it strictly before. */
-function settingsOf(policy: Uint8Array): { maxBytes: number; trust: string } {
+export function settingsOf(policy: Uint8Array): { maxBytes: number; trust: string } {
   const given = parse(policy) as Partial<PolicyDocument>;
   const byDefault = parse(defaultPolicy()) as unknown as PolicyDocument;
   const maxBytes = given.max_bytes ?? byDefault.max_bytes;
   if (maxBytes > MOST_MAX_BYTES) {
-    throw new GateUnavailable(`policy.json: max_bytes is over ${MOST_MAX_BYTES}, which the outbox cannot hold`);
+    throw new Error(`max_bytes is over ${MOST_MAX_BYTES}, which the outbox cannot hold`);
   }
   return { maxBytes, trust: given.bom?.trust ?? byDefault.bom.trust };
 }
 
-/** Feeds the BOM to the gate piece by piece: the document is never in memory as a whole. */
-async function loadBom(gate: Gate, env: Env): Promise<unknown> {
-  const object = await env.DATA.get("bom.json");
-  if (object === null) {
-    throw new GateUnavailable("bom.json is missing in the bucket DATA");
-  }
-  gate.beginBom();
-  for await (const chunk of object.body as ReadableStream<Uint8Array>) {
-    named("bom.json", () => gate.pushBom(chunk));
-  }
-  return named("bom.json", () => parse(gate.finishBom()));
+/** What `concludeBom` said. */
+export function summaryOf(json: Uint8Array): BomSummary {
+  return parse(json) as unknown as BomSummary;
 }
 
-async function read(key: string, env: Env): Promise<Uint8Array | undefined> {
-  const object = await env.DATA.get(key);
-  return object === null ? undefined : new Uint8Array(await object.arrayBuffer());
-}
-
-/** Says which document the gate did not take. */
-function named<T>(document: string, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw new GateUnavailable(`${document}: ${messageOf(error)}`);
-  }
-}
-
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 
 import type { Config, Env } from "./config.ts";
-import { GateFailure, gates } from "./gate.ts";
+import { GateFailure } from "./gate.ts";
+import { gates } from "./gates.ts";
 
 /**
  * One share of the items of a project: for each item the labels so far, as the gate keeps them, one row
@@ -18,10 +19,22 @@ export class ItemShard extends DurableObject<Env> {
 
   /**
    * Adds one label to an item and says what the others said; `null` when the gate failed on it. The same
-   * submission of the same annotator again, after a crash half-way, gets its observation again.
+   * submission of the same annotator again, after a crash half-way, gets its observation again. `mark` is that
+   * of the annotator's gate.
    */
-  async observe(item: string, submission: Uint8Array, weight: number): Promise<Uint8Array | null> {
-    const gate = await gates.get(this.env, this.ctx);
+  async observe(
+    item: string,
+    submission: Uint8Array,
+    weight: number,
+    nowMs: number,
+    mark: string,
+  ): Promise<Uint8Array | null> {
+    await gates.ready(this.env, this.ctx, nowMs, mark);
+    const gate = gates.now(this.env, this.ctx, nowMs);
+    using _ = gate.hold();
+    if (!(await gate.load(submission, this.ctx))) {
+      return null;
+    }
     // INVARIANT: no await from here on, so that no other call comes between the read and the write.
     const row = this.#sql.exec<{ state: ArrayBuffer }>("SELECT state FROM items WHERE id = ?", item).toArray()[0];
     try {

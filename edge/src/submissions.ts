@@ -2,7 +2,8 @@ import { annotatorObject, type AnnotatorObject, type Screened, type Taken } from
 import { type Caller, identify } from "./caller.ts";
 import { readClock } from "./clock.ts";
 import type { Config, Env } from "./config.ts";
-import { GateFailure, gates, type Judged, type ReadyGate } from "./gate.ts";
+import { GateFailure, type Judged } from "./gate.ts";
+import { gates } from "./gates.ts";
 import { readBounded, splitLines } from "./lines.ts";
 import { type Problem, problem, problemResponse } from "./problem.ts";
 import { statusOf, verdictResponse, viewFor } from "./verdicts.ts";
@@ -28,8 +29,10 @@ export async function postSubmissions(
     });
   }
   const caller = await identify(request, config.operatorSecret);
-  const gate = await gates.get(env, context);
-  const desk = new Desk(gate, env, config);
+  const nowMs = await readClock(env);
+  await gates.ready(env, context, nowMs);
+  const { maxBytes } = gates.now(env, context, nowMs);
+  const desk = new Desk(maxBytes, env, config, context);
   return kind === "application/json"
     ? postOne(request, desk, caller)
     : postLines(request, desk, caller, context);
@@ -101,23 +104,25 @@ const MOST_UNDER_WAY = 16;
 
 /** Judges the submissions of one request. */
 class Desk {
-  readonly #gate: ReadyGate;
+  /** Largest submission, in bytes: by the gate with which the request began, however long it takes. */
+  readonly maxBytes: number;
   readonly #env: Env;
   readonly #config: Config;
+  readonly #context: ExecutionContext;
   /**
    * One stub an annotator: calls on one stub arrive in the order they were made, so that an annotator's
    * lines are judged in the order they were sent.
    */
   readonly #stubs = new Map<string, DurableObjectStub<AnnotatorObject>>();
 
-  constructor(gate: ReadyGate, env: Env, config: Config) {
-    this.#gate = gate;
+  /** The last submission whose item was read about. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(maxBytes: number, env: Env, config: Config, context: ExecutionContext) {
+    this.maxBytes = maxBytes;
     this.#env = env;
     this.#config = config;
-  }
-
-  get maxBytes(): number {
-    return this.#gate.maxBytes;
+    this.#context = context;
   }
 
   tooLarge(): Problem {
@@ -131,12 +136,15 @@ class Desk {
   /** Never throws: every submission has an answer of its own. */
   async judge(bytes: Uint8Array, nowMs: number): Promise<Outcome> {
     try {
-      const screened = this.#gate.screen(bytes);
+      const screened = await this.#screen(bytes, nowMs);
       if ("judged" in screened) {
         return screened;
       }
-      const submission: Screened = { ...screened.named, bytes, nowMs };
-      return outcomeOf(submission.id, await this.#annotator(submission.annotator).take(submission));
+      const taken = await this.#annotator(screened.annotator).take(screened);
+      if ("mark" in taken && taken.mark !== screened.mark) {
+        gates.catchUp(this.#env, this.#context, nowMs);
+      }
+      return outcomeOf(screened.id, taken);
     } catch (error) {
       console.error(`a submission was not taken: ${error instanceof Error ? error.message : error}`);
       const again = { retry_after_s: 1 };
@@ -147,6 +155,17 @@ class Desk {
             : problem("storage-unavailable", "nothing could be stored, so nothing was taken; send it again", again),
       };
     }
+  }
+
+  async #screen(bytes: Uint8Array, nowMs: number): Promise<Screened | { judged: Judged }> {
+    const gate = gates.now(this.#env, this.#context, nowMs);
+    using _ = gate.hold();
+    const loading = gate.load(bytes, this.#context);
+    // Those that came before go on before this one: they are read for at the same time, and judged in their order.
+    this.#last = this.#last.then(() => loading);
+    await this.#last;
+    const screened = gate.screen(bytes);
+    return "judged" in screened ? screened : { ...screened.named, bytes, nowMs, mark: gate.mark };
   }
 
   #annotator(annotator: string): DurableObjectStub<AnnotatorObject> {

@@ -1,10 +1,14 @@
+import { readClock } from "./clock.ts";
 import { type Config, ConfigError, type Env, readConfig } from "./config.ts";
-import { GateUnavailable, gates } from "./gate.ts";
+import { GateUnavailable } from "./documents.ts";
+import { refusalOf } from "./gate.ts";
+import { gates } from "./gates.ts";
 import { problem, problemResponse } from "./problem.ts";
 import { postSubmissions } from "./submissions.ts";
 import { getVerdict } from "./verdicts.ts";
 
 export { AnnotatorObject } from "./annotator.ts";
+export { BomObject } from "./bom.ts";
 export { ItemShard } from "./item.ts";
 
 export default {
@@ -67,10 +71,35 @@ function verdictId(pathname: string): string | undefined {
  * while it is down, submissions are still judged and kept.
  */
 async function health(env: Env, context: ExecutionContext): Promise<Response> {
-  const { standing } = await gates.get(env, context);
-  const isWell = standing.bom.trusted;
-  return Response.json(
-    { status: isWell ? "ok" : "failing", ...standing },
-    { status: isWell ? 200 : 503, headers: { "cache-control": "no-store" } },
-  );
+  const nowMs = await readClock(env);
+  await gates.ready(env, context, nowMs);
+  const ready = gates.now(env, context, nowMs);
+  const { gate, policy, bom } = ready.standing;
+  const { summary } = bom;
+  const refusal = refusalOf(ready, nowMs);
+  const report = {
+    status: refusal === undefined ? "ok" : "failing",
+    gate,
+    policy,
+    bom: {
+      trust: bom.trust,
+      trusted: refusal === undefined,
+      ...refusal,
+      serial_number: summary?.serial_number,
+      version: summary?.version,
+      publications: summary?.publications,
+      expires_at: summary?.expires_at_ms === undefined ? undefined : isoTime(summary.expires_at_ms),
+      summary,
+    },
+    refresh: gates.freshness(nowMs),
+  };
+  return Response.json(report, {
+    status: refusal === undefined ? 200 : 503,
+    headers: { "cache-control": "no-store" },
+  });
+}
+
+/** A checkpoint may name a time beyond the years that JavaScript has. */
+function isoTime(ms: number): string {
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms);
 }

@@ -27,7 +27,7 @@ test("wrangler bundles the worker as it would deploy it, without the network and
       },
     },
   );
-  for (const binding of ["env.ANNOTATORS (AnnotatorObject)", "env.ITEMS (ItemShard)", "env.DATA (labelgate-data)"]) {
+  for (const binding of ["env.ANNOTATORS (AnnotatorObject)", "env.ITEMS (ItemShard)", "env.BOMS (BomObject)", "env.DATA (labelgate-data)"]) {
     assert.ok(stdout.includes(binding), stdout);
   }
   assert.match(stdout, /--dry-run: exiting now/);

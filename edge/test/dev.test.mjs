@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -10,6 +10,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { newKey } from "../demo/sign.mjs";
 import { SECRET } from "./support/lab.mjs";
 import { Gateway, startCollector } from "./support/collector.mjs";
 
@@ -80,10 +81,15 @@ test("a wrong option or an empty data folder ends with 2 and one sentence", asyn
   }
 });
 
-test("the demo data set is the same every time, but for the times of its submissions", async (t) => {
+test("the demo data set is the same every time with the same key, but for the times of its submissions", async (t) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "labelgate-dev-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const { makeDemo } = await import("../demo/make.mjs");
+  const key = await newKey();
+  for (const name of ["a", "b", "c"]) {
+    await mkdir(path.join(folder, name));
+    await writeFile(path.join(folder, name, "key.jwk"), JSON.stringify(key));
+  }
   for (const [name, nowMs] of [["a", 1_795_428_000_000], ["b", 1_795_428_000_000], ["c", 1_800_000_000_000]]) {
     await makeDemo(path.join(folder, name), nowMs);
   }

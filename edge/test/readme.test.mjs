@@ -126,7 +126,7 @@ test("the collector takes the options that it is started with", async () => {
 
 test("wrangler knows the commands that fill the bucket, and the bucket is the worker's", async () => {
   const [, bucket] = /"bucket_name": "([\w-]+)"/.exec(readFileSync(path.join(edge, "wrangler.jsonc"), "utf8"));
-  const commands = take("npx wrangler r2 ", 4).map(({ command }) => command.replace("npx wrangler ", ""));
+  const commands = take("npx wrangler r2 ", 5).map(({ command }) => command.replace("npx wrangler ", ""));
   const [create, ...puts] = commands;
   assert.equal(create, `r2 bucket create ${bucket}`);
   const documents = DOCUMENTS.map((name) => `r2 object put ${bucket}/${name} --file ${name} --remote`);

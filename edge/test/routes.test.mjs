@@ -82,7 +82,7 @@ describe("a worker that is set up", () => {
     assert.equal(response.status, 200);
     assert.equal(health.status, "ok");
     assert.match(health.policy, /^sha256:[0-9a-f]{64}$/);
-    assert.deepEqual([health.bom.trust, health.bom.trusted], ["unsigned-for-development", true]);
+    assert.deepEqual([health.bom.trust, health.bom.trusted], ["pinned-key", true]);
     assert.deepEqual([health.bom.summary.items, health.bom.summary.complete], [ITEMS.length, true]);
     assert.ok(!("gold" in health), "gold is a secret");
     const { response: head } = await call("HEAD", "/healthz");

@@ -24,7 +24,7 @@ test("a good submission is accepted and is in the collector's database, byte for
   assert.match(labels[0].key, /^[0-9a-f]{64}$/);
   assert.equal(labels[0].verdict.decision, "accept");
   assert.equal(labels[0].verdict.annotator, "ann-7");
-  assert.equal(labels[0].verdict.bom, "unsigned-for-development");
+  assert.equal(labels[0].verdict.bom, "pinned-key");
 });
 
 test("an altered item is rejected with the digest found and the one expected, and reaches no database", async (t) => {

@@ -42,7 +42,7 @@ for (const name of files) {
 /** Line 1 is the header; then for each submission `> time bytes`, `= full verdict`, `~ annotator's view`. */
 function readVector(file) {
   const [header, ...lines] = readFileSync(file, "utf8").split("\n");
-  const { policy = {}, bom = null, gold = null } = JSON.parse(header);
+  const { policy = {}, before, bom = null, checkpoint, gold = null } = JSON.parse(header);
   const steps = [];
   for (const line of lines.filter((line) => line !== "")) {
     const rest = line.slice(2);
@@ -64,5 +64,5 @@ function readVector(file) {
         assert.fail(`${file}: a line begins with \`> \`, \`= \` or \`~ \`: ${line}`);
     }
   }
-  return { policy, bom, gold, steps };
+  return { policy, before, bom, checkpoint, gold, steps };
 }

@@ -1,8 +1,9 @@
 import { Gate as RawGate, defaultPolicy as rawDefaultPolicy, version as rawVersion } from "../wasm/labelgate.js";
 import { LabelgateError, toLabelgateError } from "./error.js";
 import { Hasher } from "./hasher.js";
+import { attempt, freed, readBom } from "./load-bom.js";
 import { loadModule, memoryBytes } from "./module.js";
-import { readSource } from "./source.js";
+import { ShardLoader, requireRanges } from "./shards.js";
 import { encodeText, parseJson, requireBytes, requireTime, toJsonBytes } from "./wire.js";
 
 const MOST_BYTES = 0xffff_ffff;
@@ -12,6 +13,7 @@ const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Arra
 export class Gate {
   #raw;
   #loadingBom = false;
+  #shards;
   // Where the module takes submissions of up to so many bytes; it stays there until more are asked for.
   #room = 0;
   #roomBytes = -1;
@@ -26,15 +28,30 @@ export class Gate {
     if (this.#loadingBom) throw new LabelgateError("busy", "this gate is loading a BOM already");
     this.#loadingBom = true;
     try {
-      this.#call((raw) => raw.beginBom());
-      await readSource(source, (piece) => this.#call((raw) => raw.pushBom(piece)), options);
-      return parseJson(this.#call((raw) => raw.finishBom()));
-    } catch (error) {
-      // Beginning anew gives back the memory of what was read so far; the BOM in force stays.
-      if (error?.code !== "crashed") this.#raw?.beginBom();
-      throw error;
+      return await readBom((step) => this.#call(step), source, options);
     } finally {
       this.#loadingBom = false;
+    }
+  }
+
+  indexUrl() {
+    return this.#call((raw) => raw.indexUrl());
+  }
+
+  openIndex(manifest, ranges) {
+    const bytes = requireBytes(manifest, "manifest");
+    requireRanges(ranges);
+    this.#call((raw) => raw.openIndex(bytes));
+    this.#shards = new ShardLoader(bytes, ranges);
+  }
+
+  async loadItem(submission, { signal } = {}) {
+    const bytes = toJsonBytes(submission, "submission");
+    for (;;) {
+      const wanted = this.#call((raw) => raw.wanted(bytes));
+      if (wanted === undefined) return;
+      const take = (shard, read) => this.#call((raw) => raw.takeShard(shard, read));
+      await this.#shards.load(wanted, take, signal);
     }
   }
 
@@ -55,7 +72,7 @@ export class Gate {
   // No closure and no array of its own: this is the path for those who check thousands a second.
   checkView(submission, now = Date.now()) {
     const raw = this.#raw;
-    if (raw === undefined) throw freed();
+    if (raw === undefined) throw freed("gate");
     const time = requireTime(now);
     let bytes = requireBytes(submission, "submission");
     // Another thread may grow the first between two looks at its length; the module may move the second.
@@ -138,7 +155,7 @@ export class Gate {
 
   #call(step) {
     const raw = this.#raw;
-    if (raw === undefined) throw freed();
+    if (raw === undefined) throw freed("gate");
     return attempt(() => step(raw));
   }
 }
@@ -166,16 +183,4 @@ export function version() {
 
 function optionalBytes(value, name) {
   return value === undefined || value === null ? undefined : requireBytes(value, name);
-}
-
-function freed() {
-  return new LabelgateError("freed", "this gate was freed");
-}
-
-function attempt(step) {
-  try {
-    return step();
-  } catch (thrown) {
-    throw toLabelgateError(thrown);
-  }
 }

@@ -28,6 +28,11 @@ export interface ItemReference {
   name?: string;
   /** Digests of the bytes that were shown. */
   digest?: Digests;
+  /**
+   * Proof that the index of the published list has the item, in Base64; at most 1,592
+   * characters. Without it, or if it proves nothing, the index is asked.
+   */
+  proof?: string;
 }
 
 /** Hexadecimal digests by algorithm, of either case. Others, such as `md5`, prove nothing: `weak-digest`. */

@@ -1,27 +1,46 @@
 //! What stands behind a BOM: the outcome of its signatures and its checkpoint.
 
+use crate::json::Writer;
+
 /// What stands behind a BOM, once its signatures and its checkpoint were looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backing {
     /// Why nothing that is pinned stands behind it; none when it is trusted.
-    refusal: Option<String>,
+    refusal: Option<BackingRefusal>,
     /// When the checkpoint lapses: Unix milliseconds. None without a checkpoint.
     expires_at_ms: Option<i64>,
     /// How many publications the checkpoint counts.
     log_size: Option<u64>,
 }
 
+/// Why a BOM is not trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackingRefusal {
+    /// Stable, in kebab-case: a code of [`signature::Refusal`](crate::signature::Refusal), or one of
+    /// `not-verified`, `no-pinned-key`, `no-serial-number`, `other-serial-number`, `no-checkpoint`,
+    /// `checkpoint-malformed`, `checkpoint-untrusted`, `checkpoint-unwitnessed`, `checkpoint-of-other-bom`.
+    pub code: &'static str,
+    /// One sentence for people: lower case, without a final stop.
+    pub sentence: String,
+}
+
 impl Backing {
     /// Nobody looked at signatures: trusted only where the policy asks for none.
     #[must_use]
     pub fn unsigned() -> Self {
-        Self::refused("carries no signature that this gate can trust")
+        Self::refused("not-verified", "nobody has looked at its signature")
     }
 
-    /// Looked at, and refused. `why` goes on after "the list of published items".
+    /// There is nobody to trust.
+    pub(super) fn no_pinned_key() -> Self {
+        Self::refused("no-pinned-key", "the policy pins no key")
+    }
+
+    /// Looked at, and refused.
     #[must_use]
-    pub fn refused(why: impl Into<String>) -> Self {
-        Self { refusal: Some(why.into()), expires_at_ms: None, log_size: None }
+    pub fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
+        let refusal = Some(BackingRefusal { code, sentence: sentence.into() });
+        Self { refusal, expires_at_ms: None, log_size: None }
     }
 
     /// Signed by pinned keys as the settings ask, without a checkpoint.
@@ -44,8 +63,8 @@ impl Backing {
 
     /// Why they do not.
     #[must_use]
-    pub fn refusal(&self) -> Option<&str> {
-        self.refusal.as_deref()
+    pub fn refusal(&self) -> Option<&BackingRefusal> {
+        self.refusal.as_ref()
     }
 
     /// When the checkpoint lapses: Unix milliseconds.
@@ -58,5 +77,30 @@ impl Backing {
     #[must_use]
     pub fn log_size(&self) -> Option<u64> {
         self.log_size
+    }
+
+    /// One JSON object: what is known of a BOM in an envelope that is refused.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.open_object();
+        self.write_members(&mut writer);
+        writer.close_object();
+        writer.into_bytes()
+    }
+
+    pub(super) fn write_members(&self, writer: &mut Writer) {
+        writer.name("trusted");
+        writer.boolean(self.is_trusted());
+        if let Some(refusal) = &self.refusal {
+            writer.word_member("refusal", refusal.code);
+            writer.string_member("why", &refusal.sentence);
+        }
+        if let Some(expires_at_ms) = self.expires_at_ms {
+            writer.integer_member("expires_at_ms", expires_at_ms);
+        }
+        if let Some(log_size) = self.log_size {
+            writer.integer_member("publications", i64::try_from(log_size).unwrap_or(i64::MAX));
+        }
     }
 }

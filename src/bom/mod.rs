@@ -53,6 +53,7 @@
 mod backing;
 mod build;
 mod canonical;
+mod comparison;
 mod completeness;
 mod document;
 mod flat;
@@ -60,11 +61,13 @@ mod hashes;
 mod index;
 mod items;
 mod limits;
+mod loader;
 mod reader;
 mod reference;
 mod seen;
 pub mod shards;
 mod source;
+mod trust;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -78,13 +81,16 @@ use index::{Key, PrefixIndex};
 use items::{Items, Record};
 use shards::Shards;
 
-pub use backing::Backing;
+pub use backing::{Backing, BackingRefusal};
 pub use build::{BomBuilder, BomDetails, BomIdentity, DataSet, SourceBom, Workflow};
 pub use canonical::Canonical;
+pub use comparison::{Compared, Comparison, Difference, Standing};
 pub use limits::BomLimits;
+pub use loader::{BomLoader, LoadedBom, PAYLOAD_TYPE};
 pub use reader::BomReader;
 pub use reference::IndexReference;
 pub use seen::{Publication, Rollback, Seen};
+pub use trust::{CheckpointSettings, TrustSettings};
 pub use source::{LeftOut, Manifest, ManifestFormat, ManifestItem};
 
 /// The index of a published data set: items by name, by bom-ref and by digest.
@@ -100,14 +106,14 @@ pub struct Bom {
     digests: PrefixIndex,
     item_count: usize,
     weak_only: usize,
-    shards: Option<Shards>,
+    shards: Option<Box<Shards>>,
 }
 
 /// What a BOM says of itself.
 #[derive(Clone, PartialEq, Eq)]
 struct Header {
     digest: Digest,
-    index: Option<IndexReference>,
+    index: Option<Box<IndexReference>>,
     is_complete: bool,
     serial_number: Option<String>,
     spec_version: SpecVersion,
@@ -164,9 +170,17 @@ pub struct BomSummary {
     pub complete: bool,
     /// SHA-256 of the document as it was read: `sha256:<hexadecimal>`.
     pub digest: String,
+    /// What stands behind it, when somebody looked.
+    pub backing: Option<Backing>,
 }
 
 impl BomSummary {
+    /// The same, with what stands behind the BOM.
+    #[must_use]
+    pub fn with_backing(self, backing: &Backing) -> Self {
+        Self { backing: Some(backing.clone()), ..self }
+    }
+
     /// One JSON object, members in the order of the type.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
@@ -183,6 +197,9 @@ impl BomSummary {
         writer.name("complete");
         writer.boolean(self.complete);
         writer.string_member("digest", &self.digest);
+        if let Some(backing) = &self.backing {
+            backing.write_members(&mut writer);
+        }
         writer.close_object();
         writer.into_bytes()
     }
@@ -288,7 +305,7 @@ impl Bom {
     /// Where the items are, when they are too many to be listed here: [`shards`]. Then there are none here.
     #[must_use]
     pub fn index(&self) -> Option<&IndexReference> {
-        self.header.index.as_ref()
+        self.header.index.as_deref()
     }
 
     /// Opens the index that this BOM refers to, by the bytes of its manifest.
@@ -299,18 +316,18 @@ impl Bom {
         let Some(reference) = &self.header.index else {
             return Err(Error::new(ErrorCode::Bom, "expected a BOM that refers to an item index"));
         };
-        Ok(self.shards.insert(Shards::of(reference, manifest)?))
+        Ok(self.shards.insert(Box::new(Shards::of(reference, manifest)?)))
     }
 
     /// The index, once it was opened.
     #[must_use]
     pub fn shards(&self) -> Option<&Shards> {
-        self.shards.as_ref()
+        self.shards.as_deref()
     }
 
     /// The index, to load parts of it.
     pub fn shards_mut(&mut self) -> Option<&mut Shards> {
-        self.shards.as_mut()
+        self.shards.as_deref_mut()
     }
 
     /// The numbers for people.
@@ -324,6 +341,7 @@ impl Bom {
             version: self.version(),
             complete: self.is_complete(),
             digest: self.digest().to_string(),
+            backing: None,
         }
     }
 

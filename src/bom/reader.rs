@@ -161,7 +161,9 @@ struct Draft {
     hashes: Vec<Digest>,
     hash: OpenHash,
     reference: OpenReference,
-    index: Option<IndexReference>,
+    index: Option<Box<IndexReference>>,
+    /// How many components were open where the index was found, until the last of them ends.
+    index_depth: usize,
     items: Items,
     completeness: Completeness,
     is_cyclonedx: bool,
@@ -176,7 +178,6 @@ struct OpenComponent {
     name: Option<Range<usize>>,
     bom_ref: Option<Range<usize>>,
     weak: WeakSet,
-    index: Option<IndexReference>,
     is_file: bool,
     is_subject: bool,
     has_hashes: bool,
@@ -209,6 +210,7 @@ impl Draft {
             hash: OpenHash::default(),
             reference: OpenReference::default(),
             index: None,
+            index_depth: 0,
             items: Items::default(),
             completeness: Completeness::default(),
             is_cyclonedx: false,
@@ -278,7 +280,6 @@ impl Draft {
                     name: None,
                     bom_ref: None,
                     weak: WeakSet::default(),
-                    index: None,
                     is_file: false,
                     is_subject: self.open.last() == Some(&Part::Metadata),
                     has_hashes: false,
@@ -288,16 +289,7 @@ impl Draft {
             }
             Part::Composition => self.completeness.begin(),
             Part::Hash => self.hash = OpenHash::default(),
-            Part::Reference => {
-                self.hashes.clear();
-                let around = self.components.last().map(|component| Before {
-                    digests: self.digests.len(),
-                    has_hashes: component.has_hashes,
-                    weak: component.weak,
-                });
-                self.reference = OpenReference::default();
-                self.reference.before = around.unwrap_or_default();
-            }
+            Part::Reference => self.begin_reference(),
             _ => {}
         }
     }
@@ -314,19 +306,32 @@ impl Draft {
         }
     }
 
+    #[inline(never)] // few BOMs have one
+    fn begin_reference(&mut self) {
+        self.hashes.clear();
+        let around = self.components.last().map(|component| Before {
+            digests: self.digests.len(),
+            has_hashes: component.has_hashes,
+            weak: component.weak,
+        });
+        self.reference = OpenReference::new(around.unwrap_or_default());
+    }
+
+    #[inline(never)]
     fn end_reference(&mut self) -> Result<(), String> {
-        let reference = std::mem::take(&mut self.reference);
-        let before = reference.before;
-        let Some(index) = reference.finish(&self.hashes)? else { return Ok(()) };
+        let Some(index) = self.reference.finish(&self.hashes)? else { return Ok(()) };
+        let before = self.reference.before;
         self.digests.truncate(before.digests);
-        let mut has_another = self.index.is_some();
         self.component(|component| {
-            has_another |= component.index.replace(index).is_some();
             component.has_hashes = before.has_hashes;
             component.weak = before.weak;
             component.holds_items = true;
         });
-        if has_another { Err("expected one item index".to_owned()) } else { Ok(()) }
+        self.index_depth = self.components.len();
+        match self.index.replace(index) {
+            Some(_) => Err("expected one item index".to_owned()),
+            None => Ok(()),
+        }
     }
 
     fn string(&mut self, text: &str) -> Result<(), String> {
@@ -429,13 +434,13 @@ impl Draft {
         if component.is_subject {
             self.completeness.subject(bom_ref);
         }
-        if let Some(index) = component.index {
-            if self.index.is_some() {
-                return Err("expected one item index".to_owned());
-            }
+        if self.index_depth > self.components.len()
+            && let Some(index) = &mut self.index
+        {
+            self.index_depth = 0;
             let bom_ref =
                 bom_ref.ok_or("expected a `bom-ref` of the component with an item index")?;
-            self.index = Some(IndexReference { bom_ref: bom_ref.to_owned(), ..index });
+            bom_ref.clone_into(&mut index.bom_ref);
         }
         if is_item || component.holds_items {
             if self.items.len() >= self.limits.max_items {

@@ -47,6 +47,11 @@ pub(super) struct Before {
 }
 
 impl OpenReference {
+    pub(super) fn new(before: Before) -> Self {
+        Self { before, ..Self::default() }
+    }
+
+    #[inline(never)]
     pub(super) fn string(&mut self, part: Part, text: &str) {
         match part {
             Part::ReferenceComment => self.is_index = text == COMMENT,
@@ -57,23 +62,33 @@ impl OpenReference {
 
     /// The reference, when it is one to an index. `digests` are the strong ones of its own hashes; the
     /// bom-ref is still to be filled in.
-    pub(super) fn finish(self, digests: &[Digest]) -> Result<Option<IndexReference>, String> {
+    pub(super) fn finish(
+        &mut self,
+        digests: &[Digest],
+    ) -> Result<Option<Box<IndexReference>>, String> {
         if !self.is_index || !self.is_distribution {
             return Ok(None);
         }
         let digest = digests.iter().find(|digest| digest.algorithm() == Algorithm::Sha256);
-        Ok(Some(IndexReference {
+        Ok(Some(Box::new(IndexReference {
             bom_ref: String::new(),
             digest: *digest.ok_or("expected the SHA-256 of the item index")?,
-            url: self.url.ok_or("expected a relative `url` of the item index, without `..`")?,
-        }))
+            url: self
+                .url
+                .take()
+                .ok_or("expected a relative `url` of the item index, without `..`")?,
+        })))
     }
 }
 
 fn is_relative(url: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    url.len() <= MAX_URL_BYTES
-        && url
-            .split('/')
-            .all(|part| !part.is_empty() && !part.starts_with('.') && part.chars().all(is_plain))
+    let mut last = b'/';
+    let is_plain = url.bytes().all(|byte| {
+        let before = std::mem::replace(&mut last, byte);
+        match byte {
+            b'/' | b'.' => before != b'/',
+            _ => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'),
+        }
+    });
+    is_plain && last != b'/' && url.len() <= MAX_URL_BYTES
 }

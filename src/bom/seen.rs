@@ -103,12 +103,7 @@ impl Seen {
         let size = shown.log_size.unwrap_or(0);
         let of_set = |known: &&mut Newest| known.serial_number == shown.serial_number;
         let Some(known) = self.newest.iter_mut().find(of_set) else {
-            self.newest.push(Newest {
-                serial_number: shown.serial_number.to_owned(),
-                version: shown.version,
-                size,
-                digest: shown.digest.as_bytes().to_vec(),
-            });
+            self.newest.push(Newest::of(shown));
             return Ok(());
         };
         if shown.version < known.version {
@@ -127,6 +122,30 @@ impl Seen {
         (known.version, known.size) = (shown.version, size);
         known.digest = shown.digest.as_bytes().to_vec();
         Ok(())
+    }
+
+    /// What is seen when nothing but this publication was.
+    #[must_use]
+    pub fn of(shown: &Publication<'_>) -> Self {
+        Self { newest: vec![Newest::of(shown)] }
+    }
+
+    /// Takes over what somebody else saw, where that is newer. Two lists under one version stay the one
+    /// that was seen here.
+    pub fn merge(&mut self, other: &Self) {
+        for theirs in &other.newest {
+            let of_set = |known: &&mut Newest| known.serial_number == theirs.serial_number;
+            match self.newest.iter_mut().find(of_set) {
+                None => self.newest.push(theirs.clone()),
+                Some(known) => {
+                    known.size = known.size.max(theirs.size);
+                    if known.version < theirs.version {
+                        known.version = theirs.version;
+                        known.digest.clone_from(&theirs.digest);
+                    }
+                }
+            }
+        }
     }
 
     /// The newest version seen of a data set.
@@ -153,6 +172,15 @@ impl Seen {
 }
 
 impl Newest {
+    fn of(shown: &Publication<'_>) -> Self {
+        Self {
+            serial_number: shown.serial_number.to_owned(),
+            version: shown.version,
+            size: shown.log_size.unwrap_or(0),
+            digest: shown.digest.as_bytes().to_vec(),
+        }
+    }
+
     fn has(&self, digest: &Digest) -> bool {
         self.digest == digest.as_bytes()
     }
@@ -194,6 +222,20 @@ mod tests {
         assert_eq!(seen.meet(&shown(2, Some(3), "two")), shorter(3));
         assert_eq!(seen.meet(&shown(2, None, "two")), shorter(0));
         assert_eq!(seen.meet(&shown(1, Some(5), "one")), Ok(()));
+    }
+
+    #[test]
+    fn what_two_saw_is_the_newest_of_each() {
+        let mut here = Seen::of(&shown(3, Some(3), "three"));
+        here.merge(&Seen::of(&shown(2, Some(4), "two")));
+        assert_eq!(here.meet(&shown(3, Some(4), "three")), Ok(()));
+        here.merge(&Seen::of(&shown(5, None, "five")));
+        assert_eq!(here.newest_version("urn:uuid:a"), Some(5));
+        here.merge(&Seen::of(&Publication {
+            serial_number: "urn:uuid:b",
+            ..shown(1, None, "one")
+        }));
+        assert_eq!(here.newest_version("urn:uuid:b"), Some(1));
     }
 
     #[test]

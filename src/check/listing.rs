@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::bom::shards::{Lookup, Read, Shards};
 use crate::bom::{Bom, Entry};
 use crate::digest::Digest;
+use crate::error::Error;
 use crate::policy::NamePolicy;
 use crate::submission::ItemReference;
 
@@ -136,6 +137,23 @@ impl<'b> Listing<'b> {
 pub(crate) fn wanted(item: &ItemReference<'_>, index: &mut Shards) -> Option<Read> {
     let (_, key) = key(item, index)?;
     if is_proven(item, &key, index) { None } else { index.wanted(&key) }
+}
+
+/// Where the index would list this item.
+pub(crate) fn locate(item: &ItemReference<'_>, index: &Shards) -> Option<Read> {
+    key(item, index).map(|(_, key)| index.locate(&key))
+}
+
+/// The proof that the index lists this item, in Base64, from what was read where it would be.
+pub(crate) fn prove(
+    item: &ItemReference<'_>,
+    index: &Shards,
+    read: &[u8],
+) -> Result<Option<String>, Error> {
+    match key(item, index) {
+        Some((_, key)) => index.prove_as_text(&key, read),
+        None => Ok(None),
+    }
 }
 
 fn key<'i>(item: &'i ItemReference<'_>, index: &Shards) -> Option<(&'i Digest, [u8; 32])> {

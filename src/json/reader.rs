@@ -187,6 +187,16 @@ impl<'a> Reader<'a> {
         self.literal(b"null")
     }
 
+    /// Reads and checks one value of any kind and gives its text.
+    ///
+    /// # Errors
+    /// Whatever is wrong inside the value.
+    pub fn raw(&mut self) -> Result<&'a [u8], Error> {
+        let start = self.at;
+        self.skip()?;
+        Ok(self.input.get(start..self.at).unwrap_or_default())
+    }
+
     /// Reads and checks one value of any kind and forgets it.
     ///
     /// # Errors

@@ -109,7 +109,6 @@ impl Writer {
     }
 
     /// Writes a value that is JSON text already.
-    #[cfg(feature = "sign")]
     pub(crate) fn raw(&mut self, json: &[u8]) {
         self.separate();
         self.out.extend_from_slice(json);

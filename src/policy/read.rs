@@ -3,11 +3,10 @@
 use crate::error::Error;
 use crate::json::{Kind, Reader};
 use crate::label::LabelSchema;
-use crate::verdict::{BomTrust, Decision, ReasonCode};
+use crate::verdict::{Decision, ReasonCode};
 
 use super::sections::{
-    BomPolicy, ClockPolicy, DisagreesPolicy, GoldMissedPolicy, ItemPolicy, NamePolicy,
-    RateBurstPolicy, TooFastPolicy,
+    ClockPolicy, DisagreesPolicy, GoldMissedPolicy, ItemPolicy, RateBurstPolicy, TooFastPolicy,
 };
 use super::{Actions, Policy};
 
@@ -48,34 +47,6 @@ pub(super) fn policy(input: &[u8]) -> Result<Policy, Error> {
     })?;
     reader.finish()?;
     Ok(policy)
-}
-
-impl BomPolicy {
-    fn read(&mut self, reader: &mut Reader<'_>, member: &str) -> Result<(), Error> {
-        match member {
-            "trust" => {
-                self.trust = choice(
-                    reader,
-                    &[
-                        ("none", BomTrust::None),
-                        ("pinned-key", BomTrust::PinnedKey),
-                        ("unsigned-for-development", BomTrust::UnsignedForDevelopment),
-                    ],
-                )?;
-            }
-            "names" => {
-                let names =
-                    [("optional", NamePolicy::Optional), ("required", NamePolicy::Required)];
-                self.names = choice(reader, &names)?;
-            }
-            "unlisted_in_incomplete" => {
-                let actions = [("accept", Decision::Accept), ("review", Decision::Review)];
-                self.unlisted_in_incomplete = choice(reader, &actions)?;
-            }
-            _ => return unknown(reader, member),
-        }
-        Ok(())
-    }
 }
 
 impl ClockPolicy {
@@ -164,19 +135,19 @@ fn action(actions: &mut Actions, reader: &mut Reader<'_>, code: &str) -> Result<
     Ok(())
 }
 
-fn unknown(reader: &Reader<'_>, member: &str) -> Result<(), Error> {
+pub(super) fn unknown(reader: &Reader<'_>, member: &str) -> Result<(), Error> {
     Err(reader.error(&format!("expected no member `{member}`")))
 }
 
 /// A whole number that is not negative and fits its type.
-fn whole<T: TryFrom<i64>>(reader: &mut Reader<'_>) -> Result<T, Error> {
+pub(super) fn whole<T: TryFrom<i64>>(reader: &mut Reader<'_>) -> Result<T, Error> {
     let at = reader.offset();
     let value = reader.integer()?;
     T::try_from(value).map_err(|_| reader.error_from(at, "expected a whole number in range"))
 }
 
 /// One of a few words.
-fn choice<T: Copy>(reader: &mut Reader<'_>, choices: &[(&str, T)]) -> Result<T, Error> {
+pub(super) fn choice<T: Copy>(reader: &mut Reader<'_>, choices: &[(&str, T)]) -> Result<T, Error> {
     let at = reader.offset();
     let word = reader.string()?;
     match choices.iter().find(|(name, _)| *name == word) {

@@ -1,46 +1,5 @@
 //! The sections of a policy. Each member states its unit, its default and its source.
 
-use crate::verdict::{BomTrust, Decision};
-
-/// The published ML-BOM: what is trusted, and what an item must match.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(default, deny_unknown_fields))]
-pub struct BomPolicy {
-    /// What must stand behind the BOM. Unit: none. Default: `pinned-key`, which refuses everything
-    /// until a signature by a pinned key verifies. Source: threat of BOM substitution; an inline key
-    /// is only a claim.
-    pub trust: BomTrust,
-    /// Whether an item must be listed by its name, or its digest alone is enough. Unit: none.
-    /// Default: `optional`. Source: platforms often give items ids of their own.
-    pub names: NamePolicy,
-    /// What an unlisted item leads to when the BOM does not claim to be complete. Unit: `accept` or
-    /// `review`. Default: `review`. Source: CycloneDX `compositions`: only `complete` makes absence
-    /// a proof.
-    pub unlisted_in_incomplete: Decision,
-}
-
-impl Default for BomPolicy {
-    fn default() -> Self {
-        Self {
-            trust: BomTrust::PinnedKey,
-            names: NamePolicy::Optional,
-            unlisted_in_incomplete: Decision::Review,
-        }
-    }
-}
-
-/// Whether an item must be listed by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename_all = "lowercase"))]
-pub enum NamePolicy {
-    /// A digest that the BOM lists under any name is enough when the item's own name is not listed.
-    Optional,
-    /// The item's name must be listed, with its digest.
-    Required,
-}
-
 /// What is impossible for a clock.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

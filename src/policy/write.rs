@@ -2,7 +2,7 @@
 
 use crate::json::Writer;
 
-use super::{NamePolicy, Policy};
+use super::Policy;
 
 pub(super) fn policy(policy: &Policy) -> Vec<u8> {
     let mut writer = Writer::new();
@@ -11,7 +11,7 @@ pub(super) fn policy(policy: &Policy) -> Vec<u8> {
     w.integer_member("version", i64::from(policy.version));
     w.number_member("alpha", policy.alpha);
     count(w, "max_bytes", policy.max_bytes);
-    bom(w, policy);
+    section(w, "bom", |w| policy.bom.write(w));
     w.name("label");
     match &policy.label {
         Some(schema) => schema.write(w),
@@ -51,25 +51,13 @@ pub(super) fn policy(policy: &Policy) -> Vec<u8> {
     writer.into_bytes()
 }
 
-fn bom(w: &mut Writer, policy: &Policy) {
-    section(w, "bom", |w| {
-        w.string_member("trust", policy.bom.trust.as_str());
-        let names = match policy.bom.names {
-            NamePolicy::Optional => "optional",
-            NamePolicy::Required => "required",
-        };
-        w.string_member("names", names);
-        w.string_member("unlisted_in_incomplete", policy.bom.unlisted_in_incomplete.as_str());
-    });
-}
-
-fn section(w: &mut Writer, name: &'static str, members: impl FnOnce(&mut Writer)) {
+pub(super) fn section(w: &mut Writer, name: &'static str, members: impl FnOnce(&mut Writer)) {
     w.name(name);
     w.open_object();
     members(w);
     w.close_object();
 }
 
-fn count(w: &mut Writer, name: &'static str, count: usize) {
+pub(super) fn count(w: &mut Writer, name: &'static str, count: usize) {
     w.integer_member(name, i64::try_from(count).unwrap_or(i64::MAX));
 }

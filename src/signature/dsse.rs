@@ -237,7 +237,8 @@ pub(super) fn base64(reader: &mut Reader<'_>) -> Result<Vec<u8>, Error> {
         .map_err(|_| reader.error_from(at, "expected base64 with its padding"))
 }
 
-#[cfg(all(test, feature = "sign"))]
+#[cfg(test)]
+#[cfg(feature = "sign")]
 mod tests {
     use super::super::{Algorithm, PrivateKey};
     use super::*;

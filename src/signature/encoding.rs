@@ -14,17 +14,18 @@ const P384_PREFIX: &[u8] = b"\x30\x76\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x0
 const P521_PREFIX: &[u8] = b"\x30\x81\x9b\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23\x03\x81\x86\x00\x04";
 
 impl PublicKey {
-    /// Reads a public key as `openssl` writes it: one PEM block `PUBLIC KEY`. RSA keys have no
-    /// algorithm in it, and are given as a JWK.
+    /// Reads a public key as `openssl` writes it: one PEM block `PUBLIC KEY`, and whatever text before
+    /// it. RSA keys have no algorithm in it, and are given as a JWK.
     ///
     /// # Errors
     /// [`ErrorCode::Key`](crate::ErrorCode::Key) for anything but one such block of an Ed25519, P-256,
     /// P-384 or P-521 key, the point uncompressed.
     pub fn from_pem(pem: &str) -> Result<Self, Error> {
-        let inside = pem
-            .trim()
-            .strip_prefix("-----BEGIN PUBLIC KEY-----")
-            .and_then(|rest| rest.strip_suffix("-----END PUBLIC KEY-----"))
+        let block = pem.split_once("-----BEGIN PUBLIC KEY-----").map(|(_, rest)| rest);
+        let inside = block
+            .and_then(|rest| rest.split_once("-----END PUBLIC KEY-----"))
+            .filter(|(_, after)| after.trim().is_empty())
+            .map(|(inside, _)| inside)
             .ok_or_else(|| key_error("expected a PEM block `PUBLIC KEY`"))?;
         let text: String = inside.split_ascii_whitespace().collect();
         let der = Base64::decode_vec(&text).map_err(|_| key_error("expected base64 in PEM"))?;

@@ -5,7 +5,8 @@
 //! - [`jsf`]: a signature inside a JSON document, as CycloneDX 1.4 to 1.7 has it;
 //! - [`dsse`]: an envelope around bytes of any type;
 //! - [`note`]: a text with lines of signatures under it, and [`checkpoint`]: such a text that names the
-//!   head of a log and the BOM in force.
+//!   head of a log and the BOM in force;
+//! - [`sigstore`]: bundles, as far as a pinned key goes, and [`oms`]: the signed list of files in them.
 //!
 //! Three rules hold for all of them. Trust comes from [pinned keys](Threshold) alone: a key, a name or a
 //! certificate inside a signature only helps to find one of them. The algorithm is fixed by the pinned
@@ -21,10 +22,12 @@ pub mod dsse;
 mod encoding;
 pub mod jsf;
 pub mod note;
+pub mod oms;
 #[cfg(feature = "sign")]
 mod private_key;
 mod public_key;
 mod refusal;
+pub mod sigstore;
 mod threshold;
 
 pub use algorithm::Algorithm;

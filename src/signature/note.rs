@@ -323,5 +323,6 @@ pub(super) fn note_error(text: &str) -> Error {
     Error::new(ErrorCode::Signature, text)
 }
 
-#[cfg(all(test, feature = "sign"))]
+#[cfg(test)]
+#[cfg(feature = "sign")]
 mod tests;

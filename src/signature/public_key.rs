@@ -341,5 +341,6 @@ pub(super) fn key_error(text: &str) -> Error {
 /// Deepest nesting in a JWK: members that we do not read may hold something.
 const MAX_DEPTH: usize = 8;
 
-#[cfg(all(test, feature = "sign", feature = "ecdsa"))]
+#[cfg(test)]
+#[cfg(all(feature = "sign", feature = "ecdsa"))]
 mod tests;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 pub struct Vector {
     /// `<check>/<case>`.
     pub name: String,
-    /// `{"about", "policy", "bom", "gold"}`.
+    /// `{"about", "policy", "before", "bom", "checkpoint", "gold"}`.
     pub header: serde_json::Value,
     pub steps: Vec<Step>,
     header_line: String,
@@ -20,6 +20,11 @@ pub struct Step {
     pub full: String,
     pub view: String,
     sent: String,
+}
+
+/// The text of a document in a header: a string is the text itself.
+pub fn document(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// All files under `tests/data`, in order of their names.

@@ -4,10 +4,35 @@
 
 /// Name (`<check>/<case>`) and text of each file.
 pub const FILES: &[(&str, &str)] = &[
+    ("accept/checkpoint", include_str!("../data/accept/checkpoint.vector")),
+    ("accept/envelope", include_str!("../data/accept/envelope.vector")),
     ("accept/listed", include_str!("../data/accept/listed.vector")),
     ("accept/plain", include_str!("../data/accept/plain.vector")),
+    ("accept/signed", include_str!("../data/accept/signed.vector")),
+    ("bom_expired/lapsed", include_str!("../data/bom_expired/lapsed.vector")),
+    ("bom_rollback/newer_version", include_str!("../data/bom_rollback/newer_version.vector")),
+    ("bom_rollback/older_version", include_str!("../data/bom_rollback/older_version.vector")),
+    ("bom_rollback/other_bytes", include_str!("../data/bom_rollback/other_bytes.vector")),
+    ("bom_untrusted/altered", include_str!("../data/bom_untrusted/altered.vector")),
+    ("bom_untrusted/another_key", include_str!("../data/bom_untrusted/another_key.vector")),
+    ("bom_untrusted/another_set", include_str!("../data/bom_untrusted/another_set.vector")),
+    (
+        "bom_untrusted/checkpoint_altered",
+        include_str!("../data/bom_untrusted/checkpoint_altered.vector"),
+    ),
+    (
+        "bom_untrusted/checkpoint_of_another",
+        include_str!("../data/bom_untrusted/checkpoint_of_another.vector"),
+    ),
+    ("bom_untrusted/envelope", include_str!("../data/bom_untrusted/envelope.vector")),
     ("bom_untrusted/missing", include_str!("../data/bom_untrusted/missing.vector")),
+    ("bom_untrusted/no_checkpoint", include_str!("../data/bom_untrusted/no_checkpoint.vector")),
+    (
+        "bom_untrusted/no_serial_number",
+        include_str!("../data/bom_untrusted/no_serial_number.vector"),
+    ),
     ("bom_untrusted/pinned_key", include_str!("../data/bom_untrusted/pinned_key.vector")),
+    ("bom_untrusted/threshold", include_str!("../data/bom_untrusted/threshold.vector")),
     ("disagrees/contrary", include_str!("../data/disagrees/contrary.vector")),
     ("disagrees/ratings", include_str!("../data/disagrees/ratings.vector")),
     ("duplicate/another_id", include_str!("../data/duplicate/another_id.vector")),

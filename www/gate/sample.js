@@ -2,7 +2,7 @@
 
 let fetched;
 
-/** The sample's items and BOM as files, as if they had been dropped on the page. */
+/** The sample's items and BOM as files, as if they had been dropped on the page, and the key that signed it. */
 export function sample() {
   // A failure is not kept: the next try may have a network.
   fetched ??= fetchSample().catch((error) => {
@@ -30,7 +30,7 @@ async function fetchSample() {
   const files = await Promise.all(
     names.map(async (name) => ({ path: name, file: await fetchFile(`items/${name}`) })),
   );
-  return { bom, files };
+  return { bom, key: await (await fetchFile("key.pub.jwk")).text(), files };
 }
 
 async function fetchRecording() {

@@ -13,7 +13,7 @@ test("the script makes the very sample that is here", async () => {
   const folder = await mkdtemp(join(tmpdir(), "labelgate-sample-"));
   await promisify(execFile)(process.execPath, [join(SAMPLE, "make.mjs"), folder]);
   const made = (await readdir(folder, { recursive: true })).filter((name) => name.includes("."));
-  assert.equal(made.length, 20 + 3);
+  assert.equal(made.length, 20 + 4);
   for (const name of made) {
     const [one, other] = await Promise.all([readFile(join(folder, name)), readFile(join(SAMPLE, name))]);
     assert.ok(one.equals(other), `${name} differs`);

@@ -1,7 +1,7 @@
 import { Gate } from "../../../pkg/wasm/labelgate.js";
 import worker from "../../src/worker.ts";
 
-export { AnnotatorObject, ItemShard } from "../../src/worker.ts";
+export { AnnotatorObject, BomObject, ItemShard } from "../../src/worker.ts";
 export default worker;
 
 // The worker as it is deployed, with a gate that fails for the annotators whose names say so.

@@ -67,6 +67,11 @@ class Lab {
     });
   }
 
+  /** Other settings of the worker, from its next start on. */
+  useSettings(settings) {
+    this.#options.settings = { ...this.#options.settings, ...settings };
+  }
+
   /** Ends the worker; what it stored stays. */
   async stop() {
     const edge = this.edge;

@@ -7,7 +7,9 @@ initSync({ module });
 /** One vector file, as the test sends it. */
 interface Vector {
   policy: unknown;
+  before?: unknown[];
   bom: unknown;
+  checkpoint?: string;
   gold: unknown;
   steps: { nowMs: number; submission: string }[];
 }
@@ -35,7 +37,7 @@ class Apart {
   readonly #items = new Map<string, Uint8Array>();
 
   constructor(gate: Gate) {
-    this.#gate = new ReadyGate(gate, 0, undefined);
+    this.#gate = new ReadyGate(gate, 0);
   }
 
   check(submission: Uint8Array, nowMs: number): Views {
@@ -57,12 +59,12 @@ class Apart {
   }
 }
 
-function gateOf({ policy, bom, gold }: Vector): Gate {
+function gateOf({ policy, before = [], bom, gold, checkpoint }: Vector): Gate {
   const gate = new Gate(bytes(policy));
-  if (bom !== null) {
+  for (const published of bom === null ? before : [...before, bom]) {
     gate.beginBom();
-    gate.pushBom(bytes(bom));
-    gate.finishBom();
+    gate.pushBom(bytes(published));
+    gate.finishBom(checkpoint === undefined ? undefined : new TextEncoder().encode(checkpoint));
   }
   if (gold !== null) {
     gate.setGold(bytes(gold));
@@ -74,8 +76,9 @@ function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (unit) => unit.charCodeAt(0));
 }
 
+/** The bytes of a document; a string is the text itself. */
 function bytes(document: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(document));
+  return new TextEncoder().encode(typeof document === "string" ? document : JSON.stringify(document));
 }
 
 function text(bytes: Uint8Array): string {

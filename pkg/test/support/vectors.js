@@ -1,7 +1,7 @@
 /*
  * Golden verdicts, tests/data/<check>/*.vector. Also runs in a page.
  *
- * The first line is a JSON header {about, policy, bom, gold}. Then groups of three lines:
+ * The first line is a JSON header {about, policy, before, bom, checkpoint, gold}. Then groups of three lines:
  *   > NOW_MS SUBMISSION   the time of arrival, and the bytes as they are or as base64:…
  *   = VERDICT             the full view, byte for byte
  *   ~ VERDICT             the annotator's view, byte for byte
@@ -34,9 +34,13 @@ export async function replay(text, { Gate }) {
   return { about: setup.about, groups, differences };
 }
 
-async function prepare(Gate, { policy, bom, gold }) {
+async function prepare(Gate, { policy, before = [], bom, gold, checkpoint }) {
   const gate = new Gate(policy ?? {});
-  if (bom !== undefined && bom !== null) await gate.loadBom(JSON.stringify(bom));
+  for (const published of [...before, bom ?? undefined].filter(Boolean)) {
+    // A string is the text itself.
+    const text = typeof published === "string" ? published : JSON.stringify(published);
+    await gate.loadBom(text, { checkpoint });
+  }
   if (gold !== undefined && gold !== null) gate.setGold(gold);
   return gate;
 }

@@ -73,6 +73,11 @@ impl Layout {
         (self.slot_bytes - HEADER_BYTES - self.path_bytes()) / self.row_bytes()
     }
 
+    /// Most keys in all slots.
+    pub(super) fn most_keys(&self) -> u64 {
+        u64::try_from(self.capacity()).unwrap_or(u64::MAX).saturating_mul(self.shards().into())
+    }
+
     pub(super) fn shard_of(&self, key: &Hash) -> u32 {
         let [a, b, c, d, ..] = *key;
         u32::from_be_bytes([a, b, c, d]).checked_shr(u32::BITS - self.prefix_bits).unwrap_or(0)

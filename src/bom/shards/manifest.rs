@@ -1,9 +1,11 @@
 //! `index.json`: what an index says of itself. The root BOM binds it by its SHA-256.
 
+use std::borrow::Cow;
+
 use crate::digest::{Algorithm, Digest};
 use crate::error::{Error, ErrorCode};
-use crate::json::{Reader, Writer, shortened};
-use crate::merkle::{self, Hash};
+use crate::json::{Reader, Writer};
+use crate::merkle::Hash;
 
 use super::layout::Layout;
 use super::{key_of, refused};
@@ -168,89 +170,77 @@ impl Manifest {
     }
 }
 
+/// Members that are text.
+const TEXTS: [&str; 7] = ["algorithm", "bom_ref", "canonical", "files", "format", "key", "root"];
+/// Members that are integers.
+const NUMBERS: [&str; 5] = ["items", "prefix_bits", "slot_bytes", "slots_per_file", "version"];
+
 fn read(input: &[u8]) -> Result<Manifest, Error> {
     let mut reader = Reader::new(input, 1)?;
-    let mut seen = 0_u32;
-    let mut manifest = Manifest {
-        bom_ref: String::new(),
-        canonical: Canonical::RawBytes,
-        key: KeyForm::Digest,
-        items: 0,
-        files: String::new(),
-        root: merkle::EMPTY_ROOT,
-        layout: Layout { prefix_bits: u32::MAX, slot_bytes: 0, slots_per_file: 0 },
-    };
+    // What a member cannot be stands for one that is missing.
+    let mut texts: [Cow<'_, str>; TEXTS.len()] = Default::default();
+    let mut numbers = [-1; NUMBERS.len()];
     reader.object(&mut |reader, member| {
-        let at = reader.offset();
-        seen += 1;
-        let fits = match member {
-            "format" => reader.string()? == FORMAT,
-            "version" => reader.integer()? == VERSION,
-            "algorithm" => reader.string()? == Algorithm::Sha256.cyclonedx(),
-            "bom_ref" => {
-                manifest.bom_ref = reader.string()?.into_owned();
-                (1..=MAX_TEXT_BYTES).contains(&manifest.bom_ref.len())
-            }
-            "canonical" => {
-                let form = Canonical::from_name(&reader.string()?);
-                manifest.canonical = form.unwrap_or_default();
-                form.is_some()
-            }
-            "key" => {
-                let name = reader.string()?;
-                let form = KeyForm::ALL.into_iter().find(|form| form.as_str() == name);
-                manifest.key = form.unwrap_or_default();
-                form.is_some()
-            }
-            "items" => {
-                manifest.items = u64::try_from(reader.integer()?).unwrap_or_default();
-                manifest.items > 0
-            }
-            "prefix_bits" => set(&mut manifest.layout.prefix_bits, reader.integer()?),
-            "slot_bytes" => set(&mut manifest.layout.slot_bytes, reader.integer()?),
-            "slots_per_file" => set(&mut manifest.layout.slots_per_file, reader.integer()?),
-            "files" => {
-                manifest.files = reader.string()?.into_owned();
-                is_file_name(&manifest.files)
-            }
-            "root" => {
-                let root = Digest::from_hex(Algorithm::Sha256, &reader.string()?);
-                let root = root.ok().and_then(|root| key_of(&root));
-                manifest.root = root.unwrap_or_default();
-                root.is_some()
-            }
-            _ => return Err(reader.error(&format!("expected no member `{}`", shortened(member)))),
-        };
-        if fits {
-            return Ok(());
+        let place = |names: &[&str]| names.iter().position(|name| *name == member);
+        if let Some(text) = place(&TEXTS).and_then(|place| texts.get_mut(place)) {
+            *text = reader.string()?;
+        } else if let Some(number) = place(&NUMBERS).and_then(|place| numbers.get_mut(place)) {
+            *number = reader.integer()?;
+        } else {
+            return Err(reader.error("expected only members of an item index"));
         }
-        let what = format!("expected another value of `{member}` in an index manifest");
-        Err(reader.error_from(at, &what))
+        Ok(())
     })?;
     reader.finish()?;
-    // No member comes twice, and none is unknown.
-    if seen != 12 {
-        return Err(refused("expected all twelve members of an index manifest"));
-    }
-    let room = |layout: &Layout| {
-        let capacity = u64::try_from(layout.capacity()).unwrap_or(u64::MAX);
-        capacity * u64::from(layout.shards())
-    };
-    if !manifest.layout.is_valid() || manifest.items > room(&manifest.layout) {
-        return Err(refused("expected the sizes of an index manifest to fit together"));
-    }
-    Ok(manifest)
+    of_members(&texts, numbers).ok_or_else(|| {
+        refused("expected an item index of version 1 with all its members, which fit together")
+    })
 }
 
-fn set<T: TryFrom<i64>>(place: &mut T, value: i64) -> bool {
-    T::try_from(value).map(|value| *place = value).is_ok()
+fn of_members(
+    texts: &[Cow<'_, str>; TEXTS.len()],
+    numbers: [i64; NUMBERS.len()],
+) -> Option<Manifest> {
+    let [algorithm, bom_ref, canonical, files, format, key, root] = texts;
+    let [items, prefix_bits, slot_bytes, slots_per_file, version] = numbers;
+    let layout = Layout {
+        prefix_bits: prefix_bits.try_into().ok()?,
+        slot_bytes: slot_bytes.try_into().ok()?,
+        slots_per_file: slots_per_file.try_into().ok()?,
+    };
+    let root = Digest::from_hex(Algorithm::Sha256, root).ok()?;
+    let manifest = Manifest {
+        bom_ref: bom_ref.to_string(),
+        canonical: Canonical::from_name(canonical)?,
+        key: KeyForm::ALL.into_iter().find(|form| form.as_str() == key)?,
+        items: items.try_into().ok()?,
+        files: files.to_string(),
+        root: key_of(&root)?,
+        layout,
+    };
+    let fits = format == FORMAT
+        && version == VERSION
+        && algorithm == Algorithm::Sha256.cyclonedx()
+        && (1..=MAX_TEXT_BYTES).contains(&bom_ref.len())
+        && is_file_name(files)
+        && layout.is_valid()
+        && (1..=layout.most_keys()).contains(&manifest.items);
+    fits.then_some(manifest)
 }
 
 /// One name in the folder of the manifest, with one place for a number.
 pub(super) fn is_file_name(text: &str) -> bool {
-    let Some((before, after)) = text.split_once(NUMBER) else { return false };
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    text.len() <= MAX_TEXT_BYTES
-        && !text.starts_with('.')
-        && before.chars().chain(after.chars()).all(is_plain)
+    let mut before = 0;
+    let mut numbers = 0;
+    let is_plain = text.bytes().all(|byte| {
+        let last = std::mem::replace(&mut before, byte);
+        numbers += usize::from(byte == b'}');
+        match byte {
+            b'.' => last != 0,
+            b'}' => last == b'{',
+            _ if last == b'{' => false,
+            _ => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'{'),
+        }
+    });
+    is_plain && numbers == 1 && before != b'{' && text.len() <= MAX_TEXT_BYTES
 }

@@ -193,9 +193,18 @@ impl Shards {
         }
     }
 
+    /// [`Shards::prove`] in Base64 (RFC 4648, section 4), for a submission.
+    ///
+    /// # Errors
+    /// As [`Shards::prove`].
+    pub fn prove_as_text(&self, key: &Hash, bytes: &[u8]) -> Result<Option<String>, Error> {
+        Ok(self.prove(key, bytes)?.map(|proof| proof::to_text(&proof)))
+    }
+
     /// Whether `proof` proves that this key is listed. A proof that does not says nothing: the key may
     /// still be listed.
     #[must_use]
+    #[inline(never)]
     pub fn is_proven(&self, key: &Hash, proof: &[u8]) -> bool {
         proof::root(self.layout(), key, proof) == Some(self.manifest.root)
     }
@@ -213,6 +222,7 @@ impl Shards {
         self.cache.bytes()
     }
 
+    #[inline(never)]
     fn verified<'s>(&self, shard: u32, bytes: &'s [u8]) -> Result<Slot<'s>, Error> {
         let slot = Slot::parse(self.layout(), bytes)
             .filter(|slot| slot.root(shard) == Some(self.manifest.root))
@@ -239,6 +249,8 @@ pub fn key_of(digest: &Digest) -> Option<Hash> {
     }
 }
 
+#[cold]
+#[inline(never)]
 fn refused(expected: &str) -> Error {
     Error::new(ErrorCode::Bom, expected)
 }
@@ -249,6 +261,7 @@ fn digest_of(bytes: &[u8]) -> Digest {
     hasher.finish()
 }
 
+#[inline(never)]
 fn sha256(bytes: &[u8]) -> Hash {
     key_of(&digest_of(bytes)).unwrap_or_default()
 }

@@ -52,6 +52,11 @@ pub(super) fn root(layout: &Layout, key: &Hash, proof: &[u8]) -> Option<Hash> {
 }
 
 /// The bytes of a proof in Base64, with padding, in its one form; none when it is something else.
+#[inline(never)]
 pub(super) fn from_text<'b>(text: &str, bytes: &'b mut [u8]) -> Option<&'b [u8]> {
     Base64::decode(text, bytes).ok()
+}
+
+pub(super) fn to_text(proof: &[u8]) -> String {
+    Base64::encode_string(proof)
 }

@@ -24,7 +24,8 @@ mod listener;
 mod object;
 #[cfg(feature = "sign")]
 mod signing;
-#[cfg(all(test, feature = "sign"))]
+#[cfg(test)]
+#[cfg(feature = "sign")]
 mod tests;
 
 use crate::error::{Error, ErrorCode};

@@ -136,7 +136,7 @@ impl Part {
 
     fn signature(&self, algorithm: Option<Algorithm>) -> Result<Vec<u8>, Refusal> {
         let value = self.value.as_deref().ok_or(Refusal::Malformed)?;
-        if value.contains('.') {
+        if value.split('.').count() == 3 {
             return Err(Refusal::JwsValue);
         }
         let bytes = Base64UrlUnpadded::decode_vec(value).map_err(|_| Refusal::NotBase64)?;
