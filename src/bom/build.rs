@@ -249,6 +249,9 @@ impl<W: Write> BomBuilder<W> {
         writer.word_member("type", "dataset");
         writer.close_object();
         writer.close_array();
+        if let Some(index) = details.index {
+            details::index(writer, index);
+        }
         if let Some(license) = details.license {
             details::licenses(writer, license);
         }

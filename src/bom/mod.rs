@@ -90,8 +90,8 @@ pub use loader::{BomLoader, LoadedBom, PAYLOAD_TYPE};
 pub use reader::BomReader;
 pub use reference::IndexReference;
 pub use seen::{Publication, Rollback, Seen};
-pub use trust::{CheckpointSettings, TrustSettings};
 pub use source::{LeftOut, Manifest, ManifestFormat, ManifestItem};
+pub use trust::{CheckpointSettings, TrustSettings};
 
 /// The index of a published data set: items by name, by bom-ref and by digest.
 ///
