@@ -239,6 +239,11 @@ fn the_commands_of_the_front_page_do_what_it_says() {
             } else if command.starts_with("labelgate bom build ") {
                 folder.build_bom(&command);
                 run.push("bom build");
+            } else if command.starts_with("labelgate bom ") {
+                run.push(folder.publish(&command));
+            } else if command.starts_with("labelgate check ") && command.contains("verdicts") {
+                assert_eq!(folder.told(&command, 0), "", "{command}");
+                run.push("check to collect");
             } else if command.starts_with("labelgate check ") && command.contains(" --bom ") {
                 folder.check_items(&command);
                 run.push("check items");
@@ -250,12 +255,16 @@ fn the_commands_of_the_front_page_do_what_it_says() {
             }
         }
     }
-    assert_eq!(run, ["cargo install", "bom build", "check items", "check table"]);
+    let on_files = ["cargo install", "bom build", "check items", "check table"];
+    let publish =
+        ["bom keygen", "bom build", "bom sign", "bom checkpoint", "bom verify", "bom show"];
+    let again = ["bom update", "bom diff", "check to collect", "bom collect"];
+    assert_eq!(run, [&on_files[..], &publish[..], &again[..]].concat());
     // What stands in its prose.
     let readme = read("README.md");
-    for command in ["labelgate help check", "labelgate policy explain"] {
+    for command in ["labelgate help bom", "labelgate help check", "labelgate policy explain"] {
         assert!(readme.contains(&format!("`{command}`")), "README.md: expected `{command}`");
-        assert!(folder.told(command, 0).len() > 1000);
+        assert!(folder.told(command, 0).len() > 800);
     }
     let help = folder.told("labelgate help check", 0);
     for meaning in ["0  all submissions were accepted", "1  a submission was held or rejected"] {
@@ -307,6 +316,30 @@ impl Folder {
         self.told(command, 0);
         let bom = Bom::from_slice(&std::fs::read(self.work().join("bom.json")).unwrap()).unwrap();
         assert_eq!((bom.len(), bom.is_complete()), (2, true));
+    }
+
+    /// A command of publishers; each goes on with what the one before wrote.
+    fn publish(&self, command: &str) -> &'static str {
+        let told = self.told(command, 0);
+        let (name, expected) = match command.split(' ').nth(2) {
+            Some("keygen") => ("bom keygen", "thumbprint    "),
+            Some("sign") => ("bom sign", "signed with Ed25519 by the key "),
+            Some("checkpoint") => ("bom checkpoint", "number 1 in the log"),
+            Some("verify") => ("bom verify", "2 matched, 0 altered, 0 missing, 0 extra"),
+            Some("show") => ("bom show", "licence     CC-BY-4.0"),
+            Some("update") => ("bom update", "wrote version 2"),
+            Some("diff") => ("bom diff", "0 added, 0 removed, 0 altered, 0 renamed, 2 the same"),
+            Some("collect") => ("bom collect", "2 accepted submissions"),
+            _ => panic!("expected a step here for `{command}`"),
+        };
+        assert!(told.contains(expected), "{command}: {told}");
+        if name == "bom verify" {
+            assert!(
+                told.contains("signature   good") && told.contains("freshness   good"),
+                "{told}"
+            );
+        }
+        name
     }
 
     fn check_items(&self, command: &str) {

@@ -139,7 +139,7 @@ impl<W: Write> BomBuilder<W> {
     /// # Errors
     /// As [`BomBuilder::add_item`].
     pub fn add(&mut self, name: &str, digest: &Digest) -> Result<(), Error> {
-        self.add_item(name, std::slice::from_ref(digest))
+        self.add_item(name, &[*digest])
     }
 
     /// Writes one item. `name` is its path relative to the data set, with `/` on every system.
@@ -249,6 +249,9 @@ impl<W: Write> BomBuilder<W> {
         writer.word_member("type", "dataset");
         writer.close_object();
         writer.close_array();
+        if let Some(index) = details.index {
+            details::index(writer, index);
+        }
         if let Some(license) = details.license {
             details::licenses(writer, license);
         }

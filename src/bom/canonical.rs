@@ -36,7 +36,7 @@ impl Canonical {
 
     /// The form with this name, if it is one of ours.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub fn from_name(text: &str) -> Option<Self> {
         let all = [Self::JcsJson, Self::RawBytes, Self::Utf8Nfc];
         all.into_iter().find(|form| form.as_str() == text)
     }

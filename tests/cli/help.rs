@@ -2,7 +2,7 @@
 
 use crate::run::Folder;
 
-const COMMANDS: [&[&str]; 16] = [
+const COMMANDS: [&[&str]; 18] = [
     &[],
     &["bom"],
     &["bom", "build"],
@@ -10,6 +10,8 @@ const COMMANDS: [&[&str]; 16] = [
     &["bom", "collect"],
     &["bom", "diff"],
     &["bom", "keygen"],
+    &["bom", "lookup"],
+    &["bom", "prove"],
     &["bom", "show"],
     &["bom", "sign"],
     &["bom", "update"],

@@ -6,6 +6,7 @@ mod bom_checkpoint;
 mod bom_collect;
 mod bom_diff;
 mod bom_keygen;
+mod bom_shards;
 mod bom_verify;
 mod bounds;
 mod csv;

@@ -105,6 +105,9 @@ describe("the official schema of CycloneDX 1.7, with formats", () => {
       done("bom", "sign", "bom.json", ...words, "-o", name);
       assert.deepEqual(errors(json(name)), [], name);
     }
+    done("bom", "build", "data", "--shards", "items", "-o", "root.json");
+    assert.deepEqual(errors(json("root.json")), []);
+    assert.match(json("root.json").components[0].externalReferences[0].url, /^items\/index\.json$/);
     const label = { id: "s-1", annotator: "ann-7", item: { id: "a b" }, label: { class: "cat" } };
     writeFileSync(join(folder, "labels.ndjson"), `${JSON.stringify(label)}\n`);
     writeFileSync(join(folder, "verdicts.ndjson"), done("check", "--no-bom", "--json", "labels.ndjson"));

@@ -13,10 +13,12 @@ mod inputs;
 mod journal;
 mod keygen;
 mod keys;
+mod lookup;
 mod manifest;
 mod measure;
 mod outline;
 mod publish;
+mod shards;
 mod show;
 mod sign;
 mod sorter;
@@ -45,6 +47,9 @@ enum BomCommand {
     Collect(collect::CollectArguments),
     Diff(diff::DiffArguments),
     Keygen(keygen::KeygenArguments),
+    Lookup(lookup::LookupArguments),
+    /// Write the proof that the item index of a sharded BOM lists an item, for a submission to carry
+    Prove(lookup::LookupArguments),
     Show(show::ShowArguments),
     Sign(sign::SignArguments),
     Update(update::UpdateArguments),
@@ -70,6 +75,8 @@ pub fn run(arguments: &BomArguments) -> Result<Outcome, Failure> {
         BomCommand::Collect(arguments) => collect::run(arguments),
         BomCommand::Diff(arguments) => diff::run(arguments),
         BomCommand::Keygen(arguments) => keygen::run(arguments),
+        BomCommand::Lookup(arguments) => lookup::run(arguments, false),
+        BomCommand::Prove(arguments) => lookup::run(arguments, true),
         BomCommand::Show(arguments) => show::run(arguments),
         BomCommand::Sign(arguments) => sign::run(arguments),
         BomCommand::Update(arguments) => update::run(arguments),

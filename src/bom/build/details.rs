@@ -1,6 +1,6 @@
 //! What a BOM says beside its items.
 
-use crate::bom::Canonical;
+use crate::bom::{Canonical, IndexReference};
 use crate::digest::Digest;
 use crate::json::Writer;
 
@@ -18,6 +18,8 @@ pub struct BomDetails<'a> {
     pub is_complete: bool,
     /// The BOMs that the data set was made from.
     pub sources: &'a [SourceBom],
+    /// The index of the items, in place of a list. `None` writes no reference.
+    pub index: Option<&'a IndexReference>,
     /// How the data set was made. `None` writes no `formulation`.
     pub workflow: Option<&'a Workflow>,
 }
@@ -30,6 +32,7 @@ impl Default for BomDetails<'_> {
             canonical: None,
             is_complete: true,
             sources: &[],
+            index: None,
             workflow: None,
         }
     }
@@ -109,6 +112,20 @@ pub(super) fn properties<'t>(
         writer.string_member("value", value);
         writer.close_object();
     }
+    writer.close_array();
+}
+
+/// `externalReferences` of a component whose items are in an index.
+pub(super) fn index(writer: &mut Writer, index: &IndexReference) {
+    writer.name("externalReferences");
+    writer.open_array();
+    writer.open_object();
+    writer.string_member("comment", crate::bom::reference::COMMENT);
+    writer.name("hashes");
+    hashes(writer, &[index.digest]);
+    writer.word_member("type", "distribution");
+    writer.string_member("url", &index.url);
+    writer.close_object();
     writer.close_array();
 }
 

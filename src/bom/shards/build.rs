@@ -4,12 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 
+use crate::bom::Canonical;
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::merkle::{self, Hash, RootBuilder, Tree};
 
 use super::layout::{Layout, MAX_PREFIX_BITS, MAX_SLOT_BYTES, MAX_SLOTS_PER_FILE, as_usize};
-use super::manifest::{self, Canonical, KeyForm, Manifest};
+use super::manifest::{self, KeyForm, Manifest};
 use super::{refused, sha256, slot};
 
 /// Where a builder keeps what does not fit into its memory, and where it writes the files of the index.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::bom::Canonical;
 use crate::digest::{Algorithm, Digest};
 use crate::error::{Error, ErrorCode};
 use crate::json::{Reader, Writer};
@@ -36,38 +37,6 @@ pub struct Manifest {
     /// The root of the tree over the shards.
     pub root: Hash,
     pub(super) layout: Layout,
-}
-
-/// What of an item is hashed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Canonical {
-    /// JSON by RFC 8785.
-    JcsJson,
-    /// The bytes as they are.
-    #[default]
-    RawBytes,
-    /// Text as UTF-8, in the form NFC of Unicode.
-    Utf8Nfc,
-}
-
-impl Canonical {
-    const ALL: [Self; 3] = [Self::JcsJson, Self::RawBytes, Self::Utf8Nfc];
-
-    /// As written in documents.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::JcsJson => "jcs-json",
-            Self::RawBytes => "raw-bytes",
-            Self::Utf8Nfc => "utf8-nfc",
-        }
-    }
-
-    /// The form with this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|form| form.as_str() == name)
-    }
 }
 
 /// What items are looked up by.

@@ -50,9 +50,10 @@ use cache::Cache;
 use layout::Layout;
 use slot::Slot;
 
+pub use super::Canonical;
 pub use build::{BuildSettings, Built, ShardsBuilder, Storage};
 pub use layout::MAX_SLOT_BYTES;
-pub use manifest::{Canonical, KeyForm, MAX_MANIFEST_BYTES, Manifest};
+pub use manifest::{KeyForm, MAX_MANIFEST_BYTES, Manifest};
 pub use proof::{MAX_PROOF_BYTES, MAX_PROOF_TEXT_BYTES};
 
 /// An index that was opened: answers from the shards that were loaded, and says what to read for others.

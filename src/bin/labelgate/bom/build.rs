@@ -15,6 +15,7 @@ use super::journal::Journal;
 use super::manifest::Columns;
 use super::measure::Measured;
 use super::publish::Publication;
+use super::shards::Index;
 use crate::failure::{Failure, Outcome, quoted};
 use crate::hashing;
 use crate::terminal;
@@ -78,6 +79,13 @@ pub struct BuildArguments {
     #[arg(long, value_name = "COLUMN", conflicts_with = "no_manifest")]
     hash_column: Option<String>,
 
+    /// Write the items into an index in this folder, and a small BOM that names it
+    ///
+    /// For data sets too large to be listed, to 10^9 items. The folder is served as plain files beside the
+    /// BOM, and must be below the BOM's own folder.
+    #[arg(long, value_name = "DIR")]
+    shards: Option<PathBuf>,
+
     /// Hash everything again, also what an interrupted run had hashed
     #[arg(long)]
     fresh: bool,
@@ -135,6 +143,7 @@ Examples:
   labelgate bom build data/ --timestamp \"$(date -u +%FT%TZ)\" -o bom.json
   labelgate bom build SHA256SUMS --name pets -o bom.json
   labelgate bom build items.csv --name-column file --hash-column sha256 -o bom.json
+  labelgate bom build data/ --shards items -o bom.json
   sha256sum *.png | labelgate bom build --name pets -o bom.json -
 
 Large folders:
@@ -153,6 +162,9 @@ pub fn run(arguments: &BuildArguments) -> Result<Outcome, Failure> {
     let to_stdout = is_stdin(&arguments.output);
     if arguments.json && to_stdout {
         return Err(Failure::new("expected `--output FILE` with `--json`"));
+    }
+    if arguments.shards.is_some() && to_stdout {
+        return Err(Failure::new("expected `--output FILE` with `--shards`"));
     }
     require_time(arguments.timestamp.as_deref())?;
     let reading = Reading {
@@ -185,8 +197,13 @@ pub fn run(arguments: &BuildArguments) -> Result<Outcome, Failure> {
         let path = &arguments.output;
         let mut journal = journal(path, &arguments.paths, canonical, arguments.fresh)?;
         let unwritable = |error: &io::Error| Failure::unwritable(path, error);
+        let index = match &arguments.shards {
+            Some(folder) => Some(Index::new(folder, path, canonical)?),
+            None => None,
+        };
         let measured = whole_file::write(path, |out| {
-            publication.write(&mut inputs, Some(&mut journal), out, &unwritable, |_, _| {})
+            let journal = Some(&mut journal);
+            publication.write_with(&mut inputs, journal, out, &unwritable, index, &mut |_, _| {})
         })?;
         journal.remove();
         measured

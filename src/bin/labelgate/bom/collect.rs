@@ -247,7 +247,7 @@ impl Counts {
 
     fn workflow(&self, name: &str) -> Workflow {
         let mut properties = Vec::new();
-        for ((what, value), _) in &self.makers {
+        for (what, value) in self.makers.keys() {
             properties.push((format!("labelgate:{what}"), value.clone()));
         }
         for decision in ["accepted", "held", "rejected"] {

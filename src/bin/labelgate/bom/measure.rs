@@ -100,7 +100,7 @@ pub fn measure(
     let mut done = 0_u64;
     in_order(next, work, |item: Done| {
         done += 1;
-        if done % 64 == 0 {
+        if done.is_multiple_of(64) {
             progress.say(format!("hashing {done} of {items}"));
         }
         let digests = match item.digests {

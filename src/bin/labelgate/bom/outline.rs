@@ -208,7 +208,7 @@ impl Outline {
     pub fn canonical(&self) -> Result<Canonical, String> {
         match &self.canonical {
             None => Ok(Canonical::RawBytes),
-            Some(name) => Canonical::parse(name).ok_or_else(|| {
+            Some(name) => Canonical::from_name(name).ok_or_else(|| {
                 let shown = crate::terminal::printable(name);
                 format!("expected a canonical form that this version knows, found `{shown}`")
             }),

@@ -10,6 +10,7 @@ use labelgate::digest::{Algorithm, Digest, Hasher};
 use super::inputs::Inputs;
 use super::journal::Journal;
 use super::measure::{Measure, Measured, measure};
+use super::shards::Index;
 use super::temporary;
 use crate::failure::Failure;
 
@@ -56,6 +57,19 @@ impl Publication<'_> {
         unwritable: &dyn Fn(&io::Error) -> Failure,
         mut seen: impl FnMut(&str, &[Digest]),
     ) -> Result<Measured, Failure> {
+        self.write_with(inputs, journal, out, unwritable, None, &mut seen)
+    }
+
+    /// The same; with an index, items go there and the BOM names it.
+    pub fn write_with(
+        &self,
+        inputs: &mut Inputs,
+        journal: Option<&mut Journal>,
+        out: &mut dyn Write,
+        unwritable: &dyn Fn(&io::Error) -> Failure,
+        mut index: Option<Index>,
+        seen: &mut dyn FnMut(&str, &[Digest]),
+    ) -> Result<Measured, Failure> {
         let set = DataSet { bom_ref: DATA_SET_REF, name: self.name, version: self.set_version };
         let identity =
             BomIdentity { serial: [0; 16], version: self.version, timestamp: self.timestamp };
@@ -66,6 +80,7 @@ impl Publication<'_> {
             is_complete: !inputs.totals.is_incomplete,
             sources: self.sources,
             workflow: self.workflow,
+            index: None,
         };
         let mut out = Watched { out, error: None };
         let failed = |out: &Watched<'_>, error: labelgate::Error| match &out.error {
@@ -82,6 +97,9 @@ impl Publication<'_> {
             measure(inputs, &Measure::sha256(self.canonical), journal, |name, digests| {
                 serial.item(&name, &digests);
                 seen(&name, &digests);
+                if let Some(index) = &mut index {
+                    return index.add(&name, &digests);
+                }
                 builder.add_item(&name, &digests).map_err(|error| {
                     let sentence = Failure::new(error.message());
                     broken = Some(error);
@@ -97,6 +115,8 @@ impl Publication<'_> {
                     Some(serial_number) => builder.set_serial_number(serial_number),
                     None => Ok(()),
                 };
+                let reference = index.map(Index::finish).transpose()?;
+                let details = BomDetails { index: reference.as_ref(), ..details };
                 named.and_then(|()| builder.finish_with(&details)).map(|_| measured)
             }
         };

@@ -31,8 +31,11 @@ pub struct Sorter {
 pub struct Sorted {
     runs: Vec<Run>,
     /// The next record of each run; the lowest first.
-    next: BinaryHeap<Reverse<(Vec<u8>, usize, Vec<u8>)>>,
+    next: BinaryHeap<Reverse<Next>>,
 }
+
+/// The name of a record, the number of its run, and the value: what they are ordered by.
+type Next = (Vec<u8>, usize, Vec<u8>);
 
 enum Run {
     File(BufReader<File>),

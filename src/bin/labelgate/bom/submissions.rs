@@ -45,11 +45,11 @@ pub fn lines(path: &Path) -> Result<Lines<impl BufRead + use<>>, Failure> {
     Ok(Lines::new(BufReader::new(open(path)?.0), MAX_LINE_BYTES))
 }
 
+/// The number of a line and its bytes.
+type Numbered = (u64, Option<Vec<u8>>);
+
 /// The next line that is not empty, with its number; without the line when it is too long.
-pub fn next(
-    lines: &mut Lines<impl BufRead>,
-    path: &Path,
-) -> Result<Option<(u64, Option<Vec<u8>>)>, Failure> {
+pub fn next(lines: &mut Lines<impl BufRead>, path: &Path) -> Result<Option<Numbered>, Failure> {
     loop {
         let line = lines.next().map_err(|error| Failure::unreadable(path, &error))?;
         return Ok(match line {

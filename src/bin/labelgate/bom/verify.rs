@@ -12,6 +12,7 @@ use labelgate::signature::{PublicKey, Refusal};
 
 use super::document::{Document, Refused};
 use super::inputs::{Inputs, Reading};
+use super::shards::Opened;
 use super::{keys, submissions};
 use crate::failure::{Failure, Outcome, quoted};
 use crate::terminal;
@@ -111,7 +112,10 @@ pub fn run(arguments: &VerifyArguments) -> Result<Outcome, Failure> {
                 let reading = Reading { boms: [Some(&arguments.bom), None], ..Reading::default() };
                 Inputs::list(&arguments.paths, &reading)?
             };
-            Some(files::compare(document, canonical, &mut inputs)?)
+            Some(match Opened::beside(&arguments.bom, &document.bom)? {
+                Some(mut index) => files::compare_with_index(&mut index, canonical, &mut inputs)?,
+                None => files::compare(document, canonical, &mut inputs)?,
+            })
         }
         _ => None,
     };

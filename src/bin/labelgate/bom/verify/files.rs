@@ -9,6 +9,7 @@ use labelgate::digest::{Algorithm, Digest};
 use super::super::document::Document;
 use super::super::inputs::Inputs;
 use super::super::measure::{Measure, measure};
+use super::super::shards::Opened;
 use crate::failure::Failure;
 
 /// How a path differs from what the BOM lists.
@@ -105,6 +106,39 @@ pub fn compare(
     })?;
     comparison.differences.extend(ahead.map(|missing| absent(bom, missing)));
     comparison.differences = related(bom, comparison.differences);
+    Ok(comparison)
+}
+
+/// The same against the index of a BOM that lists nothing itself. The index says whether a name with these
+/// bytes is listed, not which names there are: a file that is altered is one that is not listed, and how
+/// many are missing is known by their number alone.
+pub fn compare_with_index(
+    index: &mut Opened,
+    canonical: Canonical,
+    inputs: &mut Inputs,
+) -> Result<Comparison, Failure> {
+    let mut comparison = Comparison::default();
+    let how = Measure { takes_any: true, ..Measure::sha256(canonical) };
+    measure(inputs, &how, None, |name, measured| {
+        let is_listed = match measured.first() {
+            Some(digest) => index.prove(&name, digest)?.is_some(),
+            None => false,
+        };
+        if is_listed {
+            comparison.matched += 1;
+            return Ok(());
+        }
+        let (kind, other, expected) = (Kind::Extra, None, Vec::new());
+        comparison.differences.push(Difference { kind, path: name, other, expected, measured });
+        Ok(())
+    })?;
+    let missing = index.items().saturating_sub(comparison.matched);
+    if missing > 0 {
+        let path = format!("{missing} items of the index, whose names it does not keep");
+        let (kind, other) = (Kind::Missing, None);
+        let (expected, measured) = (Vec::new(), Vec::new());
+        comparison.differences.push(Difference { kind, path, other, expected, measured });
+    }
     Ok(comparison)
 }
 
