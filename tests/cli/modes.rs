@@ -23,9 +23,9 @@ fn one_way_must_be_chosen() {
         assert!(run.out.is_empty(), "{run:?}");
         run.failure().to_owned()
     };
-    assert!(fails(&[]).starts_with("expected `--bom FILE --unsigned`"));
-    assert!(fails(&["--policy", "pinned.json"]).starts_with("expected `--bom FILE --unsigned`"));
-    assert!(fails(&["--bom", "bom.json"]).starts_with("expected `--key FILE` or `--unsigned`"));
+    assert!(fails(&[]).starts_with("expected `--bom FILE` and `--key FILE`"));
+    assert!(fails(&["--policy", "pinned.json"]).starts_with("expected `--bom FILE` and"));
+    assert!(fails(&["--bom", "bom.json"]).starts_with("expected `--key FILE` with `--bom`"));
     assert!(fails(&["--no-bom", "--bom", "bom.json"]).contains("cannot be used with"));
     assert!(fails(&["--unsigned"]).contains("--bom <FILE>"));
     assert!(fails(&["--items", "."]).contains("--bom <FILE>"));
@@ -44,13 +44,70 @@ fn one_way_must_be_chosen() {
 }
 
 #[test]
-fn a_key_is_taken_and_told_that_it_cannot_be_used_yet() {
-    let run = folder().labelgate(&["check", "--bom", "bom.json", "--key", "key.pem", "s.ndjson"]);
-    assert_eq!(
-        run.failure(),
-        "signatures cannot be verified by this version yet; for development, use `--unsigned` in \
-         place of `--key` to check against the BOM as it is"
-    );
+fn a_signed_bom_is_taken_by_its_key_and_by_no_other() {
+    let folder = folder();
+    folder.write("data/cat.txt", "cat");
+    folder.write("s.ndjson", submission("1", "a", "cat.txt", "x"));
+    for command in [
+        ["bom", "keygen", "--out", "key.jwk"].as_slice(),
+        &["bom", "keygen", "--out", "other.jwk"],
+        &["bom", "build", "data", "-o", "bom.json"],
+        &["bom", "sign", "bom.json", "--key", "key.jwk", "-o", "signed.json"],
+    ] {
+        assert_eq!(folder.labelgate(command).code, Some(0), "{command:?}");
+    }
+    let check = |bom: &str, key: &str| {
+        let arguments =
+            ["check", "--bom", bom, "--key", key, "--items", "data", "--json", "s.ndjson"];
+        folder.labelgate(&arguments).json().remove(0)
+    };
+    assert_eq!(check("signed.json", "key.pub.jwk")["decision"], "accept");
+    for (bom, key, refusal) in [
+        ("signed.json", "other.pub.jwk", "key-not-pinned"),
+        ("bom.json", "key.pub.jwk", "no-signature"),
+    ] {
+        let verdict = check(bom, key);
+        assert_eq!(verdict["reasons"][0]["code"], "bom-untrusted");
+        assert_eq!(verdict["reasons"][0]["measured"]["value"], refusal);
+    }
+    let private =
+        folder.labelgate(&["check", "--bom", "signed.json", "--key", "key.jwk", "s.ndjson"]);
+    assert!(private.failure().contains("private"), "{private:?}");
+}
+
+#[test]
+fn an_older_bom_is_refused_by_a_memory_that_has_seen_a_newer_one() {
+    let folder = folder();
+    folder.write("data/cat.txt", "cat");
+    folder.write("s.ndjson", submission("1", "a", "cat.txt", "x"));
+    for command in [
+        ["bom", "keygen", "--out", "key.jwk"].as_slice(),
+        &["bom", "build", "data", "-o", "1.json"],
+        &["bom", "update", "1.json", "data", "--force", "-o", "2.json"],
+        &["bom", "sign", "1.json", "--key", "key.jwk", "-o", "signed-1.json"],
+        &["bom", "sign", "2.json", "--key", "key.jwk", "-o", "signed-2.json"],
+    ] {
+        let run = folder.labelgate(command);
+        assert_eq!(run.code, Some(0), "{command:?} {run:?}");
+    }
+    let check = |bom: &str| {
+        let run = folder.labelgate(&[
+            "check",
+            "--bom",
+            bom,
+            "--key",
+            "key.pub.jwk",
+            "--items",
+            "data",
+            "--memory",
+            "m",
+            "--json",
+            "s.ndjson",
+        ]);
+        run.json().remove(0)
+    };
+    assert_eq!(check("signed-2.json")["decision"], "accept");
+    assert_eq!(check("signed-1.json")["reasons"][0]["code"], "bom-rollback");
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod in_order;
 mod inputs;
 mod journal;
 mod keygen;
-mod keys;
+pub mod keys;
 mod lookup;
 mod manifest;
 mod measure;
@@ -29,6 +29,8 @@ mod update;
 mod verify;
 
 use clap::{Args, Subcommand};
+
+pub use document::read_all;
 
 use crate::failure::{Failure, Outcome};
 

@@ -32,9 +32,12 @@ pub use arguments::CheckArguments;
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
 pub fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
+    let mut gate = setup::gate(arguments)?;
+    let mut memory = setup::memory(arguments.memory.as_deref())?;
+    gate.meet_bom(memory.boms_mut());
     let mut check = Check {
-        gate: setup::gate(arguments)?,
-        memory: setup::memory(arguments.memory.as_deref())?,
+        gate,
+        memory,
         items: arguments.items.as_deref().map(Items::open).transpose()?,
         backwards: 0,
     };

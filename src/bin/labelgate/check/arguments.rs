@@ -19,15 +19,27 @@ pub struct CheckArguments {
 
     /// The published ML-BOM: CycloneDX 1.5, 1.6 or 1.7 JSON
     ///
-    /// Needs `--key` or `--unsigned`, unless the policy itself says that an unsigned BOM is taken.
+    /// Needs `--key` or `--unsigned`, unless the policy itself pins keys or says that an unsigned BOM is taken.
     #[arg(long, value_name = "FILE", conflicts_with = "no_bom")]
     pub bom: Option<PathBuf>,
 
-    /// The public key that must have signed the BOM
+    /// A public key that may have signed the BOM, as `bom keygen` writes it; several, each with `--key`
     ///
-    /// This version cannot verify signatures yet, and says so with exit code 2.
+    /// In place of the keys that the policy pins. A BOM that is not signed as it must be refuses every
+    /// submission as `bom-untrusted`.
+    #[arg(
+        long = "key", value_name = "FILE", requires = "bom",
+        conflicts_with_all = ["unsigned", "no_bom"]
+    )]
+    pub keys: Vec<PathBuf>,
+
+    /// How many of the keys must have signed [default: 1]
+    #[arg(long, value_name = "N", requires = "keys")]
+    pub threshold: Option<usize>,
+
+    /// The checkpoint beside the BOM, a signed note: for a policy that asks for one
     #[arg(long, value_name = "FILE", requires = "bom", conflicts_with_all = ["unsigned", "no_bom"])]
-    pub key: Option<PathBuf>,
+    pub checkpoint: Option<PathBuf>,
 
     /// Take the BOM without a signature: for development only
     ///
@@ -127,6 +139,7 @@ Examples:
   labelgate check --no-bom answers.csv
   labelgate check --no-bom --summary --gold gold.csv answers.csv
   labelgate check --bom bom.json --unsigned --items data/ --json submissions.ndjson
+  labelgate check --bom signed.json --key key.pub.jwk submissions.ndjson
   tail -f submissions.ndjson | labelgate check --no-bom --json -
   labelgate check --no-bom --memory crowd.memory monday.csv
   labelgate check --no-bom --memory crowd.memory tuesday.csv
