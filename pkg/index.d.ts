@@ -182,7 +182,7 @@ export class Bom {
   readonly summary: Readonly<BomSummary>;
 
   /** Whether pinned keys stand behind it. */
-  readonly trusted: boolean;
+  get trusted(): boolean;
 
   /**
    * By which algorithms a file of this name is to be hashed: those that are listed for it. For a name that is not

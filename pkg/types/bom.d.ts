@@ -54,10 +54,10 @@ export type PinnedTrust = Pick<BomPolicy, "keys" | "threshold" | "serial_number"
  * - `moved`: no file has this name, and a file whose name is not listed has its bytes
  * - `unproven`: listed without a digest that was measured: nothing proves these bytes
  */
-export type Standing = "matched" | "altered" | "missing" | "extra" | "swapped" | "moved" | "unproven";
+export type FileStanding = "matched" | "altered" | "missing" | "extra" | "swapped" | "moved" | "unproven";
 
 /** How many stand how. Of a swap both files are counted. */
-export type Counts = { [standing in Standing]: number } & {
+export type Counts = { [standing in FileStanding]: number } & {
   /** Whether the list is trusted and has not lapsed, every file matches and no item is missing. */
   verified: boolean;
 };
@@ -94,7 +94,7 @@ export interface Comparison {
   conclude(options?: { now?: number | undefined }): Counts;
 
   /** Some of those that stand like this, after `conclude`. Default: the first 100. */
-  list(standing: Standing, page?: { from?: number; count?: number }): Difference[];
+  list(standing: FileStanding, page?: { from?: number; count?: number }): Difference[];
 
   /** Gives the memory back. */
   free(): void;
