@@ -1,20 +1,18 @@
 /// <reference lib="esnext.disposable" />
 
-import type { BomSummary, LoadBomOptions } from "./types/bom.js";
+import type { BomSummary, Comparison, LoadBomOptions, PinnedTrust } from "./types/bom.js";
 import type { Policy } from "./types/policy.js";
 import type { BucketLike, CacheLike, HttpRangeOptions, NamedBlob, Ranges } from "./types/shards.js";
 import type { HashOptions, Signal, Source } from "./types/source.js";
 import type { Algorithm, Gold, Submission } from "./types/submission.js";
 import type { AnnotatorVerdict, Verdict } from "./types/verdict.js";
 
-export type { BomSummary, Comparison, Counts, Difference, LoadBomOptions, PinnedTrust, Standing } from "./types/bom.js";
+export type * from "./types/bom.js";
 export type * from "./types/policy.js";
 export type * from "./types/shards.js";
 export type * from "./types/source.js";
 export type * from "./types/submission.js";
 export type * from "./types/verdict.js";
-
-export { Bom } from "./types/bom.js";
 
 /** A JSON document: as an object, as text, or as UTF-8 bytes. All three are read by the same strict reader. */
 export type Document<T> = T | string | Uint8Array | ArrayBuffer;
@@ -146,6 +144,54 @@ export class Gate {
 
   /** A hasher for the content of items. @param algorithm default: `sha256` */
   hasher(algorithm?: Algorithm): Hasher;
+
+  /** Gives the memory back. Everything called later throws `LabelgateError` `freed`. */
+  free(): void;
+
+  /** The same, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+/**
+ * A published list of items, with which files are compared. A gate checks submissions; this is for whoever holds the
+ * files: a mirror, a labelling tool before the work begins, a reader who has downloaded a data set.
+ *
+ * It holds memory of the wasm module: `using bom = await Bom.load(…)`, or `bom.free()`.
+ *
+ * ```js
+ * import { Bom } from "labelgate";
+ * const bom = await Bom.load(await fetch("bom.json"), { keys: [publisherKey] });
+ * const comparison = bom.compare();
+ * for (const [path, digest] of files) comparison.meet(path, digest);
+ * const { verified, altered, missing } = comparison.conclude();
+ * ```
+ */
+export class Bom {
+  private constructor();
+
+  /**
+   * Reads a BOM and checks its signatures, as `gate.loadBom` does. A BOM that is refused is no error: look at
+   * `trusted`, or at `verified` in the end. Without `pinned` no signature is looked at, and nothing is trusted.
+   *
+   * @throws `LabelgateError` `policy` when the keys cannot be used, `bom` when the BOM cannot be read, `http` when a
+   * `Response` is no success; the signal's reason when aborted.
+   */
+  static load(source: Source, pinned?: PinnedTrust, options?: LoadBomOptions): Promise<Bom>;
+
+  /** What was found in it. */
+  readonly summary: Readonly<BomSummary>;
+
+  /** Whether pinned keys stand behind it. */
+  get trusted(): boolean;
+
+  /**
+   * By which algorithms a file of this name is to be hashed: those that are listed for it. For a name that is not
+   * listed those of the first item, so that its bytes are found under another name.
+   */
+  algorithms(name: string): Algorithm[];
+
+  /** Begins to compare files with the list. Many may run at once. */
+  compare(): Comparison;
 
   /** Gives the memory back. Everything called later throws `LabelgateError` `freed`. */
   free(): void;

@@ -1,7 +1,6 @@
 /* The published list of a data set: what is found in it, who signed it, and files against it. */
 import type { BomPolicy } from "./policy.js";
 import type { ReadOptions, Source } from "./source.js";
-import type { Algorithm } from "./submission.js";
 
 export interface LoadBomOptions extends ReadOptions {
   /** The checkpoint beside the BOM, a C2SP signed note. */
@@ -45,54 +44,6 @@ export interface BomSummary {
 export type PinnedTrust = Pick<BomPolicy, "keys" | "threshold" | "serial_number" | "checkpoint">;
 
 /**
- * A published list of items, with which files are compared. A gate checks submissions; this is for whoever holds the
- * files: a mirror, a labelling tool before the work begins, a reader who has downloaded a data set.
- *
- * It holds memory of the wasm module: `using bom = await Bom.load(…)`, or `bom.free()`.
- *
- * ```js
- * import { Bom } from "labelgate";
- * const bom = await Bom.load(await fetch("bom.json"), { keys: [publisherKey] });
- * const comparison = bom.compare();
- * for (const [path, digest] of files) comparison.meet(path, digest);
- * const { verified, altered, missing } = comparison.conclude();
- * ```
- */
-export class Bom {
-  private constructor();
-
-  /**
-   * Reads a BOM and checks its signatures, as `gate.loadBom` does. A BOM that is refused is no error: look at
-   * `trusted`, or at `verified` in the end. Without `pinned` no signature is looked at, and nothing is trusted.
-   *
-   * @throws `LabelgateError` `policy` when the keys cannot be used, `bom` when the BOM cannot be read, `http` when a
-   * `Response` is no success; the signal's reason when aborted.
-   */
-  static load(source: Source, pinned?: PinnedTrust, options?: LoadBomOptions): Promise<Bom>;
-
-  /** What was found in it. */
-  readonly summary: Readonly<BomSummary>;
-
-  /** Whether pinned keys stand behind it. */
-  readonly trusted: boolean;
-
-  /**
-   * By which algorithms a file of this name is to be hashed: those that are listed for it. For a name that is not
-   * listed those of the first item, so that its bytes are found under another name.
-   */
-  algorithms(name: string): Algorithm[];
-
-  /** Begins to compare files with the list. Many may run at once. */
-  compare(): Comparison;
-
-  /** Gives the memory back. Everything called later throws `LabelgateError` `freed`. */
-  free(): void;
-
-  /** The same, for `using`. */
-  [Symbol.dispose](): void;
-}
-
-/**
  * How a file stands to the list, or a listed item to the files.
  *
  * - `matched`: the bytes that are listed under this name
@@ -103,10 +54,10 @@ export class Bom {
  * - `moved`: no file has this name, and a file whose name is not listed has its bytes
  * - `unproven`: listed without a digest that was measured: nothing proves these bytes
  */
-export type Standing = "matched" | "altered" | "missing" | "extra" | "swapped" | "moved" | "unproven";
+export type FileStanding = "matched" | "altered" | "missing" | "extra" | "swapped" | "moved" | "unproven";
 
 /** How many stand how. Of a swap both files are counted. */
-export type Counts = { [standing in Standing]: number } & {
+export type Counts = { [standing in FileStanding]: number } & {
   /** Whether the list is trusted and has not lapsed, every file matches and no item is missing. */
   verified: boolean;
 };
@@ -123,7 +74,7 @@ export interface Difference {
   measured: string[];
 }
 
-/** Files against a list; `bom.compare()` makes it. It holds memory of the wasm module. */
+/** Files against a list; `compare()` of `Bom` makes it. It holds memory of the wasm module. */
 export interface Comparison {
   /**
    * Compares a file with what is listed under its name, byte for byte: paths relative to the data set, with `/`.
@@ -143,7 +94,7 @@ export interface Comparison {
   conclude(options?: { now?: number | undefined }): Counts;
 
   /** Some of those that stand like this, after `conclude`. Default: the first 100. */
-  list(standing: Standing, page?: { from?: number; count?: number }): Difference[];
+  list(standing: FileStanding, page?: { from?: number; count?: number }): Difference[];
 
   /** Gives the memory back. */
   free(): void;

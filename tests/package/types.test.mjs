@@ -104,15 +104,18 @@ function declared(file) {
   const values = symbols.filter((symbol) => resolve(symbol).flags & ts.SymbolFlags.Value);
   const membersOf = (symbol) =>
     (resolve(symbol).declarations[0].members ?? [])
-      .filter(ts.isMethodDeclaration)
+      .filter((member) => ts.isMethodDeclaration(member) || ts.isGetAccessorDeclaration(member))
       .map(({ name }) => (ts.isComputedPropertyName(name) ? "dispose" : name.text));
   return Object.fromEntries(values.map((symbol) => [symbol.name, [...new Set(membersOf(symbol))].sort()]).sort());
 }
 
+/** Whether it is a static method. */
+const isMethod = (value, name) => typeof value === "function" && typeof value[name] === "function";
+
 /** What there is at run time. */
 function present(module) {
   const membersOf = (value) =>
-    Reflect.ownKeys(value.prototype ?? {})
+    [...Reflect.ownKeys(value.prototype ?? {}), ...Object.getOwnPropertyNames(value).filter((name) => isMethod(value, name))]
       .filter((name) => name !== "constructor")
       .map((name) => (name === Symbol.dispose ? "dispose" : name))
       .sort();
