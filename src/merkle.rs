@@ -342,11 +342,11 @@ mod tests {
         for size in 1..40 {
             let leaves = leaves(size);
             let tree = Tree::new(leaves.clone());
-            for index in 0..size {
+            for (index, own) in leaves.iter().enumerate() {
                 let path = tree.inclusion(index).unwrap();
                 for claimed_size in 1..45 {
                     for claimed in 0..45 {
-                        let root = root_of_path(claimed, claimed_size, leaves[index], &path);
+                        let root = root_of_path(claimed, claimed_size, *own, &path);
                         let is_true = (claimed, claimed_size) == (index as u64, size as u64);
                         // Where the right edge is the same, another size has the very same path;
                         // that is why the size comes with the root.

@@ -88,7 +88,7 @@ pub struct Comparison {
     /// The items that a file has the name of, in any order.
     met: Vec<u32>,
     /// The files that do not match.
-    files: Vec<File>,
+    files: Vec<Mismatch>,
 }
 
 /// What came of a [`Comparison`], once all files were met.
@@ -96,12 +96,12 @@ pub struct Comparison {
 pub struct Compared {
     matched: Vec<u32>,
     missing: Vec<u32>,
-    files: Vec<File>,
+    files: Vec<Mismatch>,
 }
 
 /// A file that does not match.
 #[derive(Clone, Debug)]
-struct File {
+struct Mismatch {
     standing: Standing,
     /// The item of its name, or the one that was moved; [`NOWHERE`] for one that is extra.
     place: u32,
@@ -207,7 +207,7 @@ impl Comparison {
         } else {
             let name = if place == NOWHERE { name.into() } else { Box::default() };
             let measured = measured.to_vec();
-            self.files.push(File { standing, place, other: NOWHERE, name, measured });
+            self.files.push(Mismatch { standing, place, other: NOWHERE, name, measured });
         }
         standing
     }
@@ -272,7 +272,7 @@ impl Compared {
         }
     }
 
-    fn files_of(&self, standing: Standing) -> impl Iterator<Item = &File> {
+    fn files_of(&self, standing: Standing) -> impl Iterator<Item = &Mismatch> {
         self.files.iter().filter(move |file| file.standing == standing)
     }
 
@@ -328,7 +328,7 @@ impl Compared {
                         other = place;
                     }
                     let partner = altered.partition_point(|file| file.place < place);
-                    let fits = |file: &&mut File| {
+                    let fits = |file: &&mut Mismatch| {
                         file.place == place
                             && place != own_place
                             && file.standing == Standing::Altered
@@ -356,12 +356,12 @@ impl Compared {
     }
 }
 
-fn select(files: &mut [File], standing: Standing) -> Vec<&mut File> {
+fn select(files: &mut [Mismatch], standing: Standing) -> Vec<&mut Mismatch> {
     files.iter_mut().filter(|file| file.standing == standing).collect()
 }
 
 /// Of one algorithm for all files that are extra: see [`Bom::algorithms_of`].
-fn first_bytes(file: &File) -> &[u8] {
+fn first_bytes(file: &Mismatch) -> &[u8] {
     file.measured.first().map_or(&[], Digest::as_bytes)
 }
 
@@ -378,7 +378,7 @@ fn difference<'a>(
     bom: &'a Bom,
     standing: Standing,
     place: u32,
-    file: Option<&'a File>,
+    file: Option<&'a Mismatch>,
 ) -> Difference<'a> {
     let name = bom.name_at(place);
     let own = file.map_or("", |file| &file.name);
