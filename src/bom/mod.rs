@@ -308,7 +308,7 @@ impl Bom {
     /// Opens the index that this BOM refers to, by the bytes of its manifest.
     ///
     /// # Errors
-    /// [`ErrorCode::Bom`](crate::ErrorCode::Bom) when the BOM refers to none, or to another.
+    /// [`ErrorCode::Bom`] when the BOM refers to none, or to another.
     pub fn open_index(&mut self, manifest: &[u8]) -> Result<&mut Shards, Error> {
         let Some(reference) = &self.header.index else {
             return Err(Error::new(ErrorCode::Bom, "expected a BOM that refers to an item index"));

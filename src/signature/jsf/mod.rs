@@ -14,7 +14,7 @@
 //! # One pass
 //!
 //! [`Reader`] takes pieces. [`Listener`] does the same beside another reader of the same bytes, from the
-//! events of its [`Stream`](crate::json::stream::Stream). Where the `signature` comes before some
+//! events of its [`Stream`]. Where the `signature` comes before some
 //! megabytes of the rest, and the large objects have their members in canonical order, the canonical
 //! form is hashed as it comes and not kept: memory is a few megabytes, whatever the document.
 //! [`sign`] writes it first for that reason. Other documents are kept in canonical form, up to

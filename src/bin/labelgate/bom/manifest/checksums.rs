@@ -118,10 +118,10 @@ mod tests {
         for line in [
             hash.clone(),
             format!("{hash} a"),
-            format!("{}  a", &hash[2..]),
+            format!("{}  a", hash.get(2..).unwrap()),
             format!("{hash}\ta"),
-            format!("MD5 (a) = {}", &hash[..32]),
-            format!("SHA256 (a) = {}", &hash[..32]),
+            format!("MD5 (a) = {}", hash.get(..32).unwrap()),
+            format!("SHA256 (a) = {}", hash.get(..32).unwrap()),
             format!("\\{hash}  a\\x"),
             format!("{}  a", "g".repeat(64)),
         ] {
