@@ -258,7 +258,7 @@ fn many_messages_have_the_digests_that_they_have_alone() {
             let alone: Vec<u8> = messages
                 .iter()
                 .flat_map(|message| {
-                    let mut hasher = JsHasher::new("sha256").ok().expect("SHA-256");
+                    let mut hasher = JsHasher::new("sha256").unwrap_or_else(|_| panic!("SHA-256"));
                     hasher.update(message);
                     hasher.digest()
                 })
