@@ -54,7 +54,7 @@ fn gate_of(vector: &Vector) -> JsGate {
             gate.push_bom(piece).unwrap();
         }
         let summary = gate.finish_bom(checkpoint.map(Into::into)).unwrap();
-        assert!(text(summary).starts_with(r#"{"items":"#));
+        assert!(text(summary).contains(r#""trusted":"#));
     }
     if let Some(gold) = header.get("gold").filter(|gold| !gold.is_null()) {
         gate.set_gold(gold.to_string().as_bytes()).unwrap();
