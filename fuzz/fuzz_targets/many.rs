@@ -24,9 +24,13 @@ fuzz_target!(|input: &[u8]| {
         .collect();
     let expected: Vec<[u8; 32]> =
         messages.iter().map(|message| Sha256::digest(message).into()).collect();
-    let mut digests = vec![[0; 32]; messages.len()];
-    many::in_lanes(messages.iter().copied(), &mut digests);
-    assert_eq!(digests, expected);
+    // The lanes are there natively only for this.
+    #[cfg(fuzzing)]
+    {
+        let mut digests = vec![[0; 32]; messages.len()];
+        many::in_lanes(messages.iter().copied(), &mut digests);
+        assert_eq!(digests, expected);
+    }
 
     // As they are: no end beyond the bytes is believed, none below the one before.
     let mut end = 0_u32;
