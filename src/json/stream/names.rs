@@ -29,7 +29,7 @@ impl Names {
     pub(super) fn remember(&mut self, first: usize, name: &[u8]) -> Result<(), Twice> {
         let print = fingerprint::of_text(name);
         let own = self.prints.get(first..).unwrap_or_default();
-        if own.len() < FEW && own.iter().any(|known| *known == print) {
+        if own.len() < FEW && own.contains(&print) {
             return Err(Twice);
         }
         self.prints.push(print);
