@@ -173,8 +173,11 @@ export class Bom {
    * Reads a BOM and checks its signatures, as `gate.loadBom` does. A BOM that is refused is no error: look at
    * `trusted`, or at `verified` in the end. Without `pinned` no signature is looked at, and nothing is trusted.
    *
+   * Loads the second module, as `loadMore` does.
+   *
    * @throws `LabelgateError` `policy` when the keys cannot be used, `bom` when the BOM cannot be read, `http` when a
-   * `Response` is no success; the signal's reason when aborted.
+   * `Response` is no success, `not-loaded` in `labelgate/slim` before `initMore` and in an engine without SIMD; the
+   * signal's reason when aborted.
    */
   static load(source: Source, pinned?: PinnedTrust, options?: LoadBomOptions): Promise<Bom>;
 

@@ -6,8 +6,8 @@
 
 mod base;
 mod bom;
-mod comparison;
 mod hashing;
+mod incoming;
 mod shards;
 
 use core::arch::wasm32::memory_size;
@@ -23,13 +23,14 @@ use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdi
 
 use base::thrown;
 pub use hashing::{JsHasher, JsManyHasher};
+use incoming::Incoming;
 
 /// A gate with its own memory, and the pure steps for hosts that keep the memory themselves.
 #[wasm_bindgen(js_name = Gate)]
 pub struct JsGate {
     gate: Gate,
     memory: Memory,
-    bom: bom::Incoming,
+    bom: Incoming,
     /// Where the host writes a submission, for [`JsGate::check_written`].
     written: Vec<u8>,
     /// Where its verdict is written.
@@ -47,7 +48,7 @@ impl JsGate {
         Ok(Self {
             gate: Gate::new(policy, None),
             memory: Memory::new(),
-            bom: bom::Incoming::default(),
+            bom: Incoming::default(),
             written: Vec::new(),
             verdict: Writer::new(),
             pages: memory_size::<0>(),

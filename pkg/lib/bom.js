@@ -1,7 +1,6 @@
-import { Comparison as RawComparison, Gate as RawGate } from "../wasm/labelgate.js";
 import { LabelgateError } from "./error.js";
 import { attempt, freed, readBom } from "./load-bom.js";
-import { loadModule } from "./module.js";
+import { openMore } from "./more.js";
 import { encodeText, parseJson, requireTime } from "./wire.js";
 
 /** Rows of one `list`. Chosen: enough for a screen, and a short message to another thread. */
@@ -9,23 +8,22 @@ const ROWS = 100;
 
 /** A published list of items, read and checked; files are compared with it. */
 export class Bom {
-  // A gate that checks no submissions: its BOM is what is used of it.
+  /** The second module: the gate's path needs none of this. */
+  #module;
   #raw;
   summary;
 
-  constructor(raw, token) {
+  constructor(module, raw, token) {
     if (token !== OURS) throw new LabelgateError("usage", "use `await Bom.load(…)`");
+    this.#module = module;
     this.#raw = raw;
   }
 
   static async load(source, pinned, options) {
-    loadModule();
-    const bom = pinned === undefined ? { trust: "unsigned-for-development" } : { ...pinned, trust: "pinned-key" };
-    const policy = encodeText(JSON.stringify({ bom }));
-    const loaded = new Bom(
-      attempt(() => new RawGate(policy)),
-      OURS,
-    );
+    const module = await openMore();
+    const section = encodeText(JSON.stringify({ ...pinned, trust: "pinned-key" }));
+    const raw = attempt(() => new module.List(section));
+    const loaded = new Bom(module, raw, OURS);
     try {
       const summary = await readBom((step) => loaded.#call(step), source, options);
       loaded.summary = Object.freeze(summary);
@@ -41,11 +39,12 @@ export class Bom {
   }
 
   algorithms(name) {
-    return this.#call((raw) => RawComparison.algorithms(raw, requireName(name))).split(" ");
+    return this.#call((raw) => raw.algorithms(requireName(name))).split(" ");
   }
 
   compare() {
-    return new Comparison((step) => this.#call(step), this.summary);
+    const withList = (step) => this.#call(step);
+    return new Comparison(new this.#module.Comparison(), withList, this.summary);
   }
 
   free() {
@@ -62,27 +61,28 @@ export class Bom {
 
 /** Files against one BOM. `bom.compare()` makes it. */
 class Comparison {
-  #withBom;
+  #withList;
   #summary;
-  #raw = new RawComparison();
+  #raw;
   #isConcluded = false;
 
-  constructor(withBom, summary) {
-    this.#withBom = withBom;
+  constructor(raw, withList, summary) {
+    this.#raw = raw;
+    this.#withList = withList;
     this.#summary = summary;
   }
 
   meet(name, digest) {
     if (this.#isConcluded) throw new LabelgateError("usage", "this comparison was concluded: begin another one");
     const digests = Array.isArray(digest) ? digest.join(" ") : String(digest);
-    return this.#call((raw, gate) => raw.meet(gate, requireName(name), digests));
+    return this.#call((raw, list) => raw.meet(list, requireName(name), digests));
   }
 
   // The clock is read here, in JavaScript: the core takes time as an argument and has none of its own.
   conclude({ now = Date.now() } = {}) {
     const time = requireTime(now);
     if (this.#isConcluded) throw new LabelgateError("usage", "this comparison was concluded already");
-    const counts = parseJson(this.#call((raw, gate) => raw.conclude(gate)));
+    const counts = parseJson(this.#call((raw, list) => raw.conclude(list)));
     this.#isConcluded = true;
     const isEqual = Object.entries(counts).every(([standing, count]) => standing === "matched" || count === 0);
     const { trusted, expires_at_ms: expiry } = this.#summary;
@@ -95,7 +95,7 @@ class Comparison {
         throw new LabelgateError("usage", "from and count must be whole numbers from 0 on");
       }
     }
-    return parseJson(this.#call((raw, gate) => raw.list(gate, String(standing), from, count)));
+    return parseJson(this.#call((raw, list) => raw.list(list, String(standing), from, count)));
   }
 
   free() {
@@ -106,7 +106,7 @@ class Comparison {
   #call(step) {
     const raw = this.#raw;
     if (raw === undefined) throw freed("comparison");
-    return this.#withBom((gate) => step(raw, gate));
+    return this.#withList((list) => step(raw, list));
   }
 }
 

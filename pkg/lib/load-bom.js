@@ -6,8 +6,8 @@ import { encodeText, parseJson, requireBytes } from "./wire.js";
 /**
  * Reads a BOM into a raw gate, with its signatures checked on the way; answers what was found in it.
  *
- * @param {<T>(step: (raw: import("../wasm/labelgate.js").Gate) => T) => T} call calls the raw gate, and throws once
- * it was freed
+ * @param {<T>(step: (raw: import("../wasm/labelgate.js").Gate | import("../wasm/more.js").List) => T) => T} call
+ * calls the raw gate or list, and throws once it was freed
  */
 export async function readBom(call, source, { checkpoint, ...options } = {}) {
   const note = checkpoint === undefined ? undefined : textBytes(checkpoint, "checkpoint");

@@ -1,6 +1,6 @@
 /*
- * The second wasm module: SHA-3, BLAKE2b, BLAKE3, and signatures of ES256 and ES384. Loaded when it is needed; who needs
- * none of it never pays for it.
+ * The second wasm module: SHA-3, BLAKE2b, BLAKE3, and signatures of ES256 and ES384, and published lists with files
+ * against them (lib/bom.js). Loaded when it is needed; who needs none of it never pays for it.
  */
 import { LabelgateError, toLabelgateError } from "./error.js";
 import { supportsSimd } from "./simd.js";

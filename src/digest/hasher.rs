@@ -42,12 +42,13 @@ impl Hasher {
     pub fn new(algorithm: Algorithm) -> Self {
         match Self::try_new(algorithm) {
             Some(hasher) => hasher,
-            None => unreachable!("{} needs the feature `all-hashes`", algorithm.cyclonedx()),
+            None => unreachable!("the algorithm needs the feature `all-hashes`"),
         }
     }
 
     /// The same, or none when this build does not compute `algorithm`: [`Algorithm::is_computed`].
     #[must_use]
+    #[inline(never)]
     pub fn try_new(algorithm: Algorithm) -> Option<Self> {
         let state = match algorithm {
             Algorithm::Sha256 => State::Sha256(sha2::Sha256::new()),
@@ -72,6 +73,7 @@ impl Hasher {
     }
 
     /// Takes the next piece of the message; an empty piece changes nothing.
+    #[inline(never)]
     pub fn update(&mut self, piece: &[u8]) {
         match &mut self.state {
             State::Sha256(state) => state.update(piece),
@@ -94,6 +96,7 @@ impl Hasher {
 
     /// The digest of everything taken; of the empty message when nothing was.
     #[must_use]
+    #[inline(never)]
     pub fn finish(self) -> Digest {
         let mut bytes = [0; super::MAX_DIGEST_BYTES];
         let mut fill = |value: &[u8]| {

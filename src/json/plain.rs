@@ -1,7 +1,7 @@
 //! Finds ends, eight bytes at a time: of a run of plain characters in a string, and of a line.
 
 /// How many bytes from the start are neither `"`, `\` nor a control character: eight at a time.
-#[inline]
+#[inline(always)]
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = 0x8080_8080_8080_8080;

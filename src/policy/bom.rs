@@ -1,7 +1,7 @@
 //! The section `bom` of a policy: which ML-BOM is trusted, and what an item must match.
 
 use crate::bom::{CheckpointSettings, TrustSettings};
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::json::{Kind, Reader, Writer};
 use crate::signature::note::{NoteKind, VerifierKey};
 use crate::signature::{PublicKey, Threshold};
@@ -90,6 +90,17 @@ pub enum NamePolicy {
 }
 
 impl BomPolicy {
+    /// Reads the section alone, strictly: members that nobody knows are refused.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Policy`](crate::ErrorCode::Policy), as [`Policy::from_json`](crate::Policy::from_json).
+    pub fn from_json(input: &[u8]) -> Result<Self, Error> {
+        let mut policy = Self::default();
+        let read = super::read::section(input, &mut |reader, member| policy.read(reader, member));
+        read.map_err(|error| error.with_code(ErrorCode::Policy))?;
+        policy.complaint().map_or(Ok(policy), |text| Err(Error::new(ErrorCode::Policy, text)))
+    }
+
     pub(super) fn read(&mut self, reader: &mut Reader<'_>, member: &str) -> Result<(), Error> {
         match member {
             "trust" => {

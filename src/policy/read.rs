@@ -49,6 +49,16 @@ pub(super) fn policy(input: &[u8]) -> Result<Policy, Error> {
     Ok(policy)
 }
 
+/// A section that stands alone.
+pub(super) fn section(
+    input: &[u8],
+    read: &mut dyn FnMut(&mut Reader<'_>, &str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut reader = Reader::new(input, MAX_DEPTH)?;
+    reader.object(&mut |reader, member| read(reader, member))?;
+    reader.finish()
+}
+
 impl ClockPolicy {
     fn read(&mut self, reader: &mut Reader<'_>, member: &str) -> Result<(), Error> {
         match member {

@@ -16,7 +16,7 @@
 //! ES512, RS256 to PS512 always) is handed out as open [`Check`]s, and the answers are taken back.
 
 mod algorithm;
-mod base64;
+pub(crate) mod base64;
 
 pub mod checkpoint;
 pub mod dsse;

@@ -158,9 +158,11 @@ impl Note {
             return Err(note_error(&format!("expected at most {} bytes", Self::MAX_BYTES)));
         }
         let whole = std::str::from_utf8(note).map_err(|_| note_error("expected UTF-8"))?;
-        let (text, lines) = whole
-            .rsplit_once("\n\n")
-            .ok_or_else(|| note_error("expected a blank line before the signatures"))?;
+        // By bytes: searching for a string is a kilobyte of wasm.
+        let blank = whole.as_bytes().windows(2).rposition(|two| two == b"\n\n");
+        let parts = blank.and_then(|at| Some((whole.get(..at)?, whole.get(at + 2..)?)));
+        let (text, lines) =
+            parts.ok_or_else(|| note_error("expected a blank line before the signatures"))?;
         let lines = lines
             .strip_suffix('\n')
             .ok_or_else(|| note_error("expected a line feed after the last signature"))?;

@@ -1,9 +1,12 @@
-//! The module that is loaded on demand: every hash algorithm, and the signatures of ES256 and ES384.
+//! The module that is loaded on demand: every hash algorithm, the signatures of ES256 and
+//! ES384, and files against a published list.
 //!
 //! Built from the same crate with the feature `more`, which leaves out the gate.
 
 mod base;
 mod hashing;
+mod incoming;
+mod list;
 
 use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
@@ -14,6 +17,7 @@ use crate::{Error, ErrorCode};
 
 use base::thrown;
 pub use hashing::{JsHasher, JsManyHasher};
+pub use list::{JsComparison, JsList};
 
 /// Whether `signature` is one of `message` by `key`. See [`verify_digest`] for the arguments.
 #[wasm_bindgen]

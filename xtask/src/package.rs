@@ -51,9 +51,14 @@ const MORE: Module = Module {
 };
 const MODULES: [Module; 3] = [MAIN, SCALAR, MORE];
 /// What the compiler must not do for speed, because it makes the module larger than it makes it quick: unrolled
-/// vector loops (none is hot), and inlining beyond the small steps that the sources hint at.
-const FLAGS: [&str; 3] =
-    ["-Cno-vectorize-loops", "-Cno-vectorize-slp", "-Cllvm-args=-inline-threshold=50"];
+/// vector loops (none is hot), and inlining beyond small steps: a hint of the sources counts twice, and no more.
+/// What is hot and larger says `#[inline(always)]`. docs/performance.md has what each number costs and brings.
+const FLAGS: [&str; 4] = [
+    "-Cno-vectorize-loops",
+    "-Cno-vectorize-slp",
+    "-Cllvm-args=-inline-threshold=50",
+    "-Cllvm-args=-inlinehint-threshold=100",
+];
 /// Everything that the module is made from, besides the compiler that `rust-toolchain.toml` pins.
 const INPUT_FILES: [&str; 7] = [
     "Cargo.toml",

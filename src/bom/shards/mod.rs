@@ -213,8 +213,7 @@ impl Shards {
     /// [`Shards::is_proven`] of a proof in Base64 (RFC 4648, section 4), as in a submission.
     #[must_use]
     pub fn is_proven_by_text(&self, key: &Hash, proof: &str) -> bool {
-        let mut bytes = [0; MAX_PROOF_BYTES];
-        proof::from_text(proof, &mut bytes).is_some_and(|proof| self.is_proven(key, proof))
+        proof::from_text(proof).is_some_and(|proof| self.is_proven(key, &proof))
     }
 
     /// Bytes of shards that are kept now.

@@ -5,9 +5,8 @@
 //! Which shard it is, and how long both paths are, follows from the key, the counts and the manifest: a
 //! proof has one form and one length.
 
-use base64ct::{Base64, Encoding as _};
-
 use crate::merkle::{self, Hash};
+use crate::signature::base64;
 
 use super::layout::{Layout, MAX_PREFIX_BITS, as_usize};
 use super::slot;
@@ -51,12 +50,13 @@ pub(super) fn root(layout: &Layout, key: &Hash, proof: &[u8]) -> Option<Hash> {
     merkle::root_of_path(shard.into(), layout.shards().into(), entry, in_index)
 }
 
-/// The bytes of a proof in Base64, with padding, in its one form; none when it is something else.
+/// The bytes of a proof in Base64, with padding, in its one form; none when it is something else, or longer
+/// than any proof.
 #[inline(never)]
-pub(super) fn from_text<'b>(text: &str, bytes: &'b mut [u8]) -> Option<&'b [u8]> {
-    Base64::decode(text, bytes).ok()
+pub(super) fn from_text(text: &str) -> Option<Vec<u8>> {
+    if text.len() > MAX_PROOF_TEXT_BYTES { None } else { base64::decode(text) }
 }
 
 pub(super) fn to_text(proof: &[u8]) -> String {
-    Base64::encode_string(proof)
+    base64::encode(proof)
 }
