@@ -62,6 +62,7 @@ test("after it was loaded the page works without a network", async () => {
   // The worker fetches the sample ahead; the recording is the last of it.
   await page.waitForFunction(() => document.documentElement.dataset.gate === "ready");
   await waitForSample(page);
+  await page.waitForLoadState("networkidle");
   await page.context().setOffline(true);
   await page.click("#items-sample");
   await page.waitForSelector("#items-result:not([hidden])");
@@ -76,7 +77,7 @@ test("after it was loaded the page works without a network", async () => {
 
 async function waitForSample(page) {
   const isFetched = () =>
-    page.requested.some((url) => url.endsWith("note-8.txt")) && page.requested.some((url) => url.endsWith("crowd.ndjson"));
+    ["inline-more.js", "note-8.txt", "crowd.ndjson"].every((name) => page.requested.some((url) => url.endsWith(name)));
   while (!isFetched()) await page.context().waitForEvent("request");
   await page.waitForLoadState("networkidle");
 }
