@@ -73,14 +73,15 @@ pub enum Rollback {
         /// The newest seen before.
         newest: u64,
     },
-    /// Its log counts fewer publications, or there is none although there was one before.
+    /// Its log counts fewer publications.
     LogSize {
-        /// What was shown; 0 for no checkpoint.
+        /// What was shown.
         shown: u64,
         /// The most seen before.
         newest: u64,
     },
-    /// The same version has other bytes: two lists for two readers.
+    /// The same version has other bytes: two lists for two readers. A further signature changes the bytes too,
+    /// so whoever adds one publishes a new version.
     OtherBytes {
         /// The version that both have.
         version: u64,
@@ -100,7 +101,6 @@ impl Seen {
     /// # Errors
     /// What is older about it.
     pub fn meet(&mut self, shown: &Publication<'_>) -> Result<(), Rollback> {
-        let size = shown.log_size.unwrap_or(0);
         let of_set = |known: &&mut Newest| known.serial_number == shown.serial_number;
         let Some(known) = self.newest.iter_mut().find(of_set) else {
             self.newest.push(Newest::of(shown));
@@ -109,6 +109,8 @@ impl Seen {
         if shown.version < known.version {
             return Err(Rollback::Version { shown: shown.version, newest: known.version });
         }
+        // Whether there must be a checkpoint is for the settings to say; without one nothing is known of the log.
+        let size = shown.log_size.unwrap_or(known.size);
         if size < known.size {
             return Err(Rollback::LogSize { shown: size, newest: known.size });
         }
@@ -215,13 +217,14 @@ mod tests {
     }
 
     #[test]
-    fn a_log_never_shrinks_and_a_checkpoint_once_seen_is_asked_for_again() {
+    fn a_log_never_shrinks_and_nothing_is_said_of_it_without_a_checkpoint() {
         let mut seen = Seen::new();
         assert_eq!(seen.meet(&shown(1, Some(4), "one")), Ok(()));
         let shorter = |shown| Err(Rollback::LogSize { shown, newest: 4 });
         assert_eq!(seen.meet(&shown(2, Some(3), "two")), shorter(3));
-        assert_eq!(seen.meet(&shown(2, None, "two")), shorter(0));
-        assert_eq!(seen.meet(&shown(1, Some(5), "one")), Ok(()));
+        assert_eq!(seen.meet(&shown(2, None, "two")), Ok(()));
+        assert_eq!(seen.meet(&shown(2, Some(3), "two")), shorter(3));
+        assert_eq!(seen.meet(&shown(2, Some(5), "two")), Ok(()));
     }
 
     #[test]
