@@ -11,6 +11,9 @@ use super::{Backing, Bom, BomLimits, BomReader};
 /// What an envelope around a BOM must say that its payload is.
 pub const PAYLOAD_TYPE: &str = "application/vnd.cyclonedx+json";
 
+/// Most bytes that are kept to tell the form: beyond, white space before the first brace is the reader's.
+const MAX_START_BYTES: usize = 4096;
+
 /// Longest envelope, in bytes: it is kept as a whole until it is checked. Chosen; a root BOM has at most
 /// 1 MiB.
 const MAX_ENVELOPE_BYTES: usize = 64 << 20;
@@ -64,6 +67,7 @@ impl BomLoader {
                 start.extend_from_slice(piece);
                 match Form::of(start) {
                     Some(form) => self.begin(form),
+                    None if start.len() > MAX_START_BYTES => self.begin(Form::Document),
                     None => Ok(()),
                 }
             }
@@ -224,5 +228,47 @@ impl LoadedBom {
             Ok(()) => settings.judge(&bom, checkpoint.as_deref()),
         };
         Ok((Some(bom), backing))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(pieces: &[&[u8]]) -> &'static str {
+        let mut loader = BomLoader::new(TrustSettings::default(), BomLimits::default());
+        // What the reader then says of it is another matter.
+        pieces.iter().for_each(|piece| drop(loader.push(piece)));
+        match loader.state {
+            State::Start(_) => "not known",
+            State::Document(..) => "document",
+            State::Envelope(_) => "envelope",
+        }
+    }
+
+    #[test]
+    fn the_form_is_told_by_the_first_member_however_it_is_cut() {
+        for (text, expected) in [
+            (" {\n\"payload\" :", "envelope"),
+            ("{\"payloadType\":", "envelope"),
+            ("{\"payloads\":", "document"),
+            ("{\"bomFormat\":", "document"),
+            ("{\"\\u0070ayload\":\"\"", "document"),
+            ("{}", "document"),
+            ("[", "document"),
+            ("", "not known"),
+            (" {\"pay", "not known"),
+        ] {
+            assert_eq!(form(&[text.as_bytes()]), expected, "{text}");
+            let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
+            assert_eq!(form(&bytes), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn white_space_without_end_is_not_kept() {
+        let space: &[u8] = &[b' '; 1000];
+        assert_eq!(form(&[space; 4]), "not known");
+        assert_eq!(form(&[space; 6]), "document");
     }
 }
