@@ -8,7 +8,8 @@ import { build } from "esbuild";
 import { Log, LogLevel, Miniflare } from "miniflare";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const wasmFile = path.join(here, "../pkg/wasm/labelgate_bg.wasm");
+const wasmFolder = path.join(here, "../pkg/wasm");
+const WASM_FILES = ["labelgate_bg.wasm", "more_bg.wasm"];
 
 /** The documents that the worker reads from its bucket. */
 export const DOCUMENTS = ["policy.json", "bom.json", "bom.checkpoint", "gold.json"];
@@ -108,14 +109,20 @@ export async function modulesOf(entry) {
       {
         name: "wasm-beside-the-bundle",
         setup({ onResolve }) {
-          onResolve({ filter: /\.wasm$/ }, () => ({ path: "./labelgate_bg.wasm", external: true }));
+          onResolve({ filter: /\.wasm$/ }, ({ path: file }) => ({ path: `./${path.basename(file)}`, external: true }));
         },
       },
     ],
   });
   return [
     { type: "ESModule", path: "worker.js", contents: bundle.outputFiles[0].text },
-    { type: "CompiledWasm", path: "labelgate_bg.wasm", contents: await readFile(wasmFile) },
+    ...(await Promise.all(
+      WASM_FILES.map(async (name) => ({
+        type: "CompiledWasm",
+        path: name,
+        contents: await readFile(path.join(wasmFolder, name)),
+      })),
+    )),
   ];
 }
 

@@ -1,9 +1,11 @@
 import { Gate, defaultPolicy, initSync, keepNewest, version } from "../../pkg/wasm/labelgate.js";
 import type { ShardLoader } from "./package.js";
-import module from "./wasm-module.js";
+import { provideMore } from "./package.js";
+import module, { more } from "./wasm-module.js";
 
 // Once per isolate, at start-up: compiling inside a request is refused there.
 initSync({ module });
+provideMore(() => more);
 
 export { Gate, keepNewest };
 

@@ -3,7 +3,10 @@ import type { Gate } from "../../pkg/wasm/labelgate.js";
 
 export type { Ranges };
 
-/** Has WebCrypto make the checks that the module left open, and tells the gate. `open` is what `endBom` said. */
+/** Says how to get the second module, without getting it yet. */
+export function provideMore(compile: () => WebAssembly.Module): void;
+
+/** Has WebCrypto or the second module make the checks that the module left open, and tells the gate. `open` is what `endBom` said. */
 export function answerChecks(gate: Gate, open: Uint8Array): Promise<void>;
 
 /** Reads shards of an item index: each once, however many ask for it at a time. */

@@ -1,11 +1,12 @@
 /* `Bom`: a published list with its signature checked, and files against it. In Node, and the same in Chromium. */
 import { after, test } from "node:test";
 import assert from "node:assert/strict";
-import { createHash, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { createHash, sign } from "node:crypto";
 import { Bom, Hasher, LabelgateError } from "labelgate";
 import { launchBrowser } from "../../tests/package/support/page.mjs";
 import { bomOf, bytesOf, sha256 } from "./support/crowd.mjs";
 import { openPackagePage } from "./support/package-page.mjs";
+import { newPair, signed } from "./support/signed.mjs";
 
 const browser = await launchBrowser();
 after(() => browser.close());
@@ -14,33 +15,6 @@ const ours =
   (code, message = /./) =>
   (error) =>
     error instanceof LabelgateError && error.code === code && message.test(error.message);
-
-/** RFC 8785, for values of strings and whole numbers. */
-function canonical(value) {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value !== "object") return JSON.stringify(value);
-  const members = Object.keys(value).sort();
-  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
-}
-
-const HASHES = { Ed25519: null, ES256: "sha256" };
-
-/** A list of signatures, each as if alone. */
-function signed(bom, ...pairs) {
-  const signers = pairs.map(({ privateKey, jwk, algorithm }) => {
-    const signer = { algorithm, publicKey: jwk };
-    const message = Buffer.from(canonical({ ...bom, signature: { signers: [signer] } }));
-    const key = { key: privateKey, dsaEncoding: "ieee-p1363" };
-    return { ...signer, value: sign(HASHES[algorithm], message, key).toString("base64url") };
-  });
-  return bytesOf({ signature: { signers }, ...bom });
-}
-
-function newPair(algorithm = "Ed25519") {
-  const { privateKey } =
-    algorithm === "Ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return { privateKey, algorithm, jwk: createPublicKey(privateKey).export({ format: "jwk" }) };
-}
 
 function thumbprint({ crv, kty, x, y }) {
   const members = y === undefined ? { crv, kty, x } : { crv, kty, x, y };
