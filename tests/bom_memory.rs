@@ -3,39 +3,15 @@
 //! the benches.
 
 #![allow(clippy::unwrap_used)] // a test may fail
-#![allow(unsafe_code)] // an allocator is unsafe by its trait; it adds two counters to the system's
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod support;
 
 use labelgate::bom::{BomBuilder, BomIdentity, BomLimits, BomReader, DataSet};
 use labelgate::digest::{Algorithm, Digest, Hasher};
-
-struct Counting;
-
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call goes to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = NOW.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
-        PEAK.fetch_max(now, Ordering::Relaxed);
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: the caller keeps the contract of `dealloc`.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-    // `realloc` is the default one: a new block, a copy, and the old block freed. So growing counts
-    // with both blocks, as it does at worst.
-}
+use support::peak::{self, Peak};
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: Peak = Peak;
 
 /// Feeds the BOM to `push` in pieces as the builder writes it, so that it is never in memory.
 struct Pieces<'a>(&'a mut BomReader, usize);
@@ -64,8 +40,7 @@ fn a_hundred_thousand_items_are_read_in_under_30_mb() {
     const MOST_BYTES: usize = 30_000_000;
     let name = |item: u32| format!("images/train/{item:06}.png");
 
-    let before = NOW.load(Ordering::Relaxed);
-    PEAK.store(before, Ordering::Relaxed);
+    let before = peak::restart();
     let mut reader = BomReader::new(BomLimits::default());
     let identity = BomIdentity { serial: [1; 16], version: 1, timestamp: None };
     let set = DataSet { bom_ref: "urn:set", name: "set", version: None };
@@ -77,8 +52,8 @@ fn a_hundred_thousand_items_are_read_in_under_30_mb() {
     let document_bytes =
         builder.finish().unwrap().into_inner().map_err(|_| "not flushed").unwrap().1;
     let bom = reader.finish().unwrap();
-    let peak = PEAK.load(Ordering::Relaxed) - before;
-    let kept = NOW.load(Ordering::Relaxed) - before;
+    let peak = peak::highest() - before;
+    let kept = peak::now() - before;
     println!("{document_bytes} bytes of BOM: {peak} bytes of memory at most, {kept} kept");
     assert!(peak < MOST_BYTES, "{peak} bytes");
     // The design's aim for what stays: 12 MB, 120 bytes an item.

@@ -2,43 +2,20 @@
 //! counted by the allocator of this test.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test may fail
-#![allow(unsafe_code)] // an allocator is unsafe by its trait; it adds two counters to the system's
 
-use std::alloc::{GlobalAlloc, Layout, System};
+mod support;
+
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use labelgate::bom::{BomLimits, BomReader};
 use labelgate::signature::jsf::{self, Mode};
 use labelgate::signature::{Algorithm, PrivateKey, Refusal, Threshold};
-
-struct Counting;
-
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call goes to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = NOW.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
-        PEAK.fetch_max(now, Ordering::Relaxed);
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: the caller keeps the contract of `dealloc`.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-    // `realloc` is the default one: a new block, a copy, and the old block freed. So growing counts
-    // with both blocks, as it does at worst.
-}
+use support::peak::{self, Peak};
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: Peak = Peak;
 
 const ITEMS: u32 = 100_000;
 
@@ -77,8 +54,7 @@ struct Cost {
 
 /// Reads and checks in pieces of 64 KiB, counting what is in memory beside the document.
 fn read(document: &[u8], threshold: &Threshold, settings: jsf::Settings) -> Cost {
-    let before = NOW.load(Ordering::Relaxed);
-    PEAK.store(before, Ordering::Relaxed);
+    let before = peak::restart();
     let start = Instant::now();
     let mut listener = jsf::Listener::new(threshold, settings);
     let mut reader = BomReader::new(BomLimits::default());
@@ -87,7 +63,7 @@ fn read(document: &[u8], threshold: &Threshold, settings: jsf::Settings) -> Cost
     }
     let verdict = listener.finish().and_then(|found| found.decide().map(|keys| keys.len()));
     let bom = reader.finish().unwrap();
-    let peak = PEAK.load(Ordering::Relaxed) - before;
+    let peak = peak::highest() - before;
     println!(
         "{} bytes: {peak} bytes of memory at most, {:?}, {verdict:?}",
         document.len(),

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 pub mod counting;
+pub mod peak;
 pub mod random;
 pub mod storage;
 pub mod vector;
