@@ -8,11 +8,11 @@ mod base;
 mod bom;
 mod hashing;
 mod incoming;
+mod js;
 mod shards;
 
 use core::arch::wasm32::memory_size;
 
-use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -24,6 +24,7 @@ use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdi
 use base::thrown;
 pub use hashing::{JsHasher, JsManyHasher};
 use incoming::Incoming;
+use js::{Array, arrays};
 
 /// A gate with its own memory, and the pure steps for hosts that keep the memory themselves.
 #[wasm_bindgen(js_name = Gate)]
@@ -285,8 +286,4 @@ fn ended(verdict: &Verdict<'_>) -> Vec<u8> {
 
 fn views(verdict: &Verdict<'_>) -> Array {
     arrays(&[&verdict.to_json(), &verdict.for_annotator().to_json()])
-}
-
-fn arrays(parts: &[&[u8]]) -> Array {
-    parts.iter().map(|part| Uint8Array::from(*part)).collect()
 }

@@ -1,9 +1,9 @@
 //! What both modules need: memory, errors, and a readable end.
 
-use js_sys::{Error as JsError, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::js::JsError;
 use crate::Error;
 
 /// Smaller and quicker than the standard library's allocator for this target: docs/performance.md.
@@ -18,7 +18,6 @@ pub fn start() {
 
 pub(super) fn thrown(error: Error) -> JsValue {
     let value = JsError::new(error.message());
-    // Setting a property of a fresh object cannot fail; the message is there either way.
-    let _ = Reflect::set(&value, &"code".into(), &error.code().as_str().into());
+    value.set_code(error.code().as_str());
     value.into()
 }

@@ -1,12 +1,12 @@
 //! The BOM of a gate: read in pieces, its signatures checked here or by the host, its age compared.
 
-use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::bom::Seen;
 
 use super::incoming::Incoming;
+use super::js::Array;
 use super::{JsGate, restored, thrown};
 
 #[wasm_bindgen(js_class = Gate)]

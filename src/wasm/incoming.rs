@@ -1,6 +1,5 @@
 //! A BOM on its way in: read in pieces, its signatures checked here or by the host. Both modules read one so.
 
-use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 
 use crate::bom::{Backing, Bom, BomLimits, BomLoader, LoadedBom, TrustSettings};
@@ -8,6 +7,7 @@ use crate::json::Writer;
 use crate::{Error, ErrorCode};
 
 use super::base::thrown;
+use super::js::{Array, arrays};
 
 /// A BOM on its way in.
 #[derive(Default)]
@@ -70,8 +70,10 @@ impl Incoming {
         let check = loaded.open().find(|(open, _)| *open == number);
         let (_, check) =
             check.ok_or_else(|| out_of_order("expected the number of an open check"))?;
-        let parts = [Some(check.signature()), check.message()];
-        Ok(parts.into_iter().flatten().map(Uint8Array::from).collect())
+        Ok(match check.message() {
+            None => arrays(&[check.signature()]),
+            Some(message) => arrays(&[check.signature(), message]),
+        })
     }
 
     /// What the host found for an open check.

@@ -1,6 +1,5 @@
 //! A published list, and files against it.
 
-use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -12,6 +11,7 @@ use crate::{Error, ErrorCode};
 
 use super::base::thrown;
 use super::incoming::Incoming;
+use super::js::Array;
 
 /// A published list without a gate. Its steps are those of `Gate` in the main module.
 #[wasm_bindgen(js_name = List)]

@@ -6,6 +6,7 @@
 mod base;
 mod hashing;
 mod incoming;
+mod js;
 mod list;
 
 use p256::ecdsa::signature::Verifier as _;

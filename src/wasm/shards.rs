@@ -1,9 +1,9 @@
 //! The index of a sharded BOM: what to read, and what was read.
 
-use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::js::Array;
 use super::{JsGate, thrown};
 use crate::bom::shards::Read;
 use crate::{Error, ErrorCode};
@@ -43,7 +43,7 @@ fn array(read: Read) -> Array {
     let array = Array::new();
     for number in [f64::from(read.file), read.offset as f64, read.length as f64, read.shard.into()]
     {
-        array.push(&number.into());
+        array.push(number.into());
     }
     array
 }
