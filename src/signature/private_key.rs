@@ -80,7 +80,7 @@ impl PrivateKey {
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.secret {
-            Secret::Ed25519(key) => key.sign(message).to_vec(),
+            Secret::Ed25519(key) => key.sign(message).to_bytes().to_vec(),
             #[cfg(feature = "ecdsa")]
             Secret::P256(key) => {
                 let signature: p256::ecdsa::Signature = key.sign(message);
