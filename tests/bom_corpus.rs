@@ -46,8 +46,11 @@ use std::path::Path;
 use decision::{Decision, Standing};
 use manifest::{Case, Corpus, Row};
 
+/// Says what labelgate does with a file, and whether that was expected.
+type Judge = fn(&Case) -> Decision;
+
 /// Who judges the files of which folder.
-const JUDGES: &[(&str, fn(&Case) -> Decision)] = &[
+const JUDGES: &[(&str, Judge)] = &[
     ("croissant/", manifests::croissant),
     ("cyclonedx/", cyclonedx::verdict),
     ("cyclonedx-schema/", schema),
