@@ -5,6 +5,8 @@
 
 mod support;
 
+#[path = "properties/bom.rs"]
+mod bom;
 #[path = "properties/crowd.rs"]
 mod crowd;
 #[path = "properties/gate.rs"]
@@ -13,6 +15,10 @@ mod gate;
 mod item;
 #[path = "properties/json.rs"]
 mod json;
+#[path = "properties/manifest.rs"]
+mod manifest;
+#[path = "properties/merkle.rs"]
+mod merkle;
 #[path = "properties/submission.rs"]
 mod submission;
 
