@@ -153,7 +153,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// A string of plain ASCII without escapes.
-    #[inline]
+    #[inline(always)]
     fn string(&mut self) -> Option<&'p str> {
         std::str::from_utf8(self.word()?).ok()
     }

@@ -42,7 +42,7 @@ impl Key {
         usize::try_from(self.prefix_and_nth).unwrap_or_default() % MAX_KEYS_PER_RECORD
     }
 
-    fn prefix(self) -> u32 {
+    pub(super) fn prefix(self) -> u32 {
         self.prefix_and_nth >> NTH_BITS
     }
 }
@@ -103,7 +103,7 @@ impl PrefixIndex {
         &self.keys
     }
 
-    #[inline]
+    #[inline(always)]
     fn bucket(&self, prefix: u32) -> &[Key] {
         let value = usize::try_from(prefix >> self.shift).unwrap_or(usize::MAX);
         let start = |value: usize| self.starts.get(value).map_or(0, |start| place(*start));

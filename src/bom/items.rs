@@ -10,7 +10,21 @@ use super::hashes::WeakSet;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Items {
     blocks: Vec<Vec<u8>>,
-    count: usize,
+    counts: Counts,
+}
+
+/// How many there are, counted as they come in: to go over all records once more is dear.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) records: usize,
+    /// Records that are items.
+    pub(super) items: usize,
+    /// Items without a digest that proves anything.
+    pub(super) weak_only: usize,
+    /// Digests of all records.
+    pub(super) digests: usize,
+    /// Bom-refs that are another text than the name.
+    pub(super) own_bom_refs: usize,
 }
 
 /// A block holds as many records as fit into 2^18 bytes, 256 KiB; a longer record has its own. Blocks
@@ -78,7 +92,12 @@ impl Items {
         }
         block.extend_from_slice(item.name.as_bytes());
         block.extend_from_slice(own_bom_ref.unwrap_or_default().as_bytes());
-        self.count += 1;
+        let counts = &mut self.counts;
+        counts.records += 1;
+        counts.items += usize::from(item.role.is_item);
+        counts.weak_only += usize::from(item.role.is_item && item.digests.is_empty());
+        counts.digests += item.digests.len();
+        counts.own_bom_refs += usize::from(own_bom_ref.is_some());
         Ok(())
     }
 
@@ -97,7 +116,11 @@ impl Items {
 
     /// Number of records.
     pub(super) fn len(&self) -> usize {
-        self.count
+        self.counts.records
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        self.counts
     }
 
     /// Gives back what the last block does not need.

@@ -104,8 +104,6 @@ pub struct Bom {
     names: PrefixIndex,
     /// The digests of a record by their number.
     digests: PrefixIndex,
-    item_count: usize,
-    weak_only: usize,
     shards: Option<Box<Shards>>,
 }
 
@@ -249,13 +247,13 @@ impl Bom {
     /// Number of items.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.item_count
+        self.items.counts().items
     }
 
     /// Whether there is no item.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.item_count == 0
+        self.len() == 0
     }
 
     /// Whether the BOM claims to list every item, so that "not listed" is a proof.
@@ -331,8 +329,8 @@ impl Bom {
     #[must_use]
     pub fn summary(&self) -> BomSummary {
         BomSummary {
-            items: self.item_count,
-            weak_only: self.weak_only,
+            items: self.items.counts().items,
+            weak_only: self.items.counts().weak_only,
             spec_version: self.spec_version().as_str(),
             serial_number: self.header.serial_number.clone(),
             version: self.version(),
@@ -343,24 +341,22 @@ impl Bom {
     }
 
     fn new(header: Header, items: Items) -> Result<Self, String> {
-        let names = names_index(&items)?;
-        let digest_count = items.records().map(|(_, record)| record.digests().count()).sum();
-        let mut keys = Vec::with_capacity(digest_count);
+        let counts = items.counts();
+        let mut names = Vec::with_capacity(counts.records + counts.own_bom_refs);
+        let mut digests = Vec::with_capacity(counts.digests);
         for (place, record) in items.records() {
-            let numbered = record.digests().zip(0..);
-            keys.extend(
-                numbered.map(|((_, value), nth)| Key::new(prefix_of_digest(value), place, nth)),
-            );
+            names.push(Key::new(prefix_of_text(record.name()), place, 0));
+            if let Some(bom_ref) = record.own_bom_ref() {
+                names.push(Key::new(prefix_of_text(bom_ref), place, 1));
+            }
+            for ((_, value), nth) in record.digests().zip(0..) {
+                digests.push(Key::new(prefix_of_digest(value), place, nth));
+            }
         }
+        let names = names_index(&items, names)?;
         let compare = |a, b| key_digest(&items, a).cmp(&key_digest(&items, b));
-        let digests = PrefixIndex::new(keys, &compare);
-        let mut bom =
-            Self { header, items, names, digests, item_count: 0, weak_only: 0, shards: None };
-        let item_count = bom.entries().count();
-        let weak_only = bom.entries().filter(Entry::is_weak_only).count();
-        bom.item_count = item_count;
-        bom.weak_only = weak_only;
-        Ok(bom)
+        let digests = PrefixIndex::new(digests, &compare);
+        Ok(Self { header, items, names, digests, shards: None })
     }
 
     /// The names and bom-refs that are this text.
@@ -446,21 +442,23 @@ impl fmt::Debug for Entry<'_> {
 
 /// Indexes names and bom-refs, and refuses a bom-ref that two components have, or that is the name of
 /// another item.
-fn names_index(items: &Items) -> Result<PrefixIndex, String> {
-    let own_bom_refs = items.records().filter(|(_, record)| record.own_bom_ref().is_some()).count();
-    let mut keys = Vec::with_capacity(items.len() + own_bom_refs);
-    for (place, record) in items.records() {
-        keys.push(Key::new(prefix_of_text(record.name()), place, 0));
-        if let Some(bom_ref) = record.own_bom_ref() {
-            keys.push(Key::new(prefix_of_text(bom_ref), place, 1));
-        }
-    }
+fn names_index(items: &Items, keys: Vec<Key>) -> Result<PrefixIndex, String> {
     let index = PrefixIndex::new(keys, &|a, b| {
         let texts = by_length(key_text(items, a), key_text(items, b));
         texts.then_with(|| (a.nth(), a.record).cmp(&(b.nth(), b.record)))
     });
+    // Equal texts have equal prefixes, and few others do.
+    for keys in index.keys().chunk_by(|a, b| a.prefix() == b.prefix()).filter(|keys| keys.len() > 1)
+    {
+        refuse_ambiguous(items, keys)?;
+    }
+    Ok(index)
+}
+
+/// Refuses bom-refs, among keys that are sorted by their text, that do not name one thing.
+fn refuse_ambiguous(items: &Items, keys: &[Key]) -> Result<(), String> {
     let mut last_bom_ref: Option<&[u8]> = None;
-    for key in index.keys().iter().filter(|key| is_bom_ref(items, **key)) {
+    for key in keys.iter().filter(|key| is_bom_ref(items, **key)) {
         let bom_ref = key_text(items, *key);
         if last_bom_ref == Some(bom_ref) {
             let again = reader::quoted(as_text(bom_ref));
@@ -470,8 +468,8 @@ fn names_index(items: &Items) -> Result<PrefixIndex, String> {
     }
     let is_item = |key: &&Key| items.record(key.record).is_some_and(|record| record.role().is_item);
     let mut last: Option<(&[u8], usize)> = None;
-    // Of the keys with one text the names come first, because they are sorted so above.
-    for key in index.keys().iter().filter(is_item) {
+    // Of the keys with one text the names come first, because they are sorted so.
+    for key in keys.iter().filter(is_item) {
         let text = key_text(items, *key);
         if key.nth() == 1 && last == Some((text, 0)) {
             let text = reader::quoted(as_text(text));
@@ -481,7 +479,7 @@ fn names_index(items: &Items) -> Result<PrefixIndex, String> {
         }
         last = Some((text, key.nth()));
     }
-    Ok(index)
+    Ok(())
 }
 
 fn key_text(items: &Items, key: Key) -> &[u8] {

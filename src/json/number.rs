@@ -51,20 +51,10 @@ impl Short {
         let negative = input.first() == Some(&b'-');
         let start = usize::from(negative);
         let mut significand = 0_u64;
-        let mut digits = |from: usize| {
-            let mut at = from;
-            while let Some(digit @ b'0'..=b'9') =
-                input.get(at).filter(|_| at - start <= MOST_DIGITS)
-            {
-                significand = significand * 10 + u64::from(digit - b'0');
-                at += 1;
-            }
-            at
-        };
-        let whole = digits(start);
+        let whole = digits(input, start, start + MOST_DIGITS, &mut significand);
         let (mut length, mut places) = (whole, 0);
         if input.get(whole) == Some(&b'.') {
-            length = digits(whole + 1);
+            length = digits(input, whole + 1, start + MOST_DIGITS, &mut significand);
             places = length - (whole + 1);
             if places == 0 {
                 return None;
@@ -87,6 +77,17 @@ impl Short {
         let value = self.significand as f64 / power;
         if self.negative { -value } else { value }
     }
+}
+
+/// Adds the digits from `from` to `last` to `significand`, and says where they end.
+#[inline(always)]
+fn digits(input: &[u8], from: usize, last: usize, significand: &mut u64) -> usize {
+    let mut at = from;
+    while let Some(digit @ b'0'..=b'9') = input.get(at).filter(|_| at <= last) {
+        *significand = *significand * 10 + u64::from(digit - b'0');
+        at += 1;
+    }
+    at
 }
 
 /// Whether a number whose syntax has been checked is one that [`double`] takes, without working out
