@@ -16,6 +16,8 @@ mod files;
 mod floors;
 #[path = "tidy/paths.rs"]
 mod paths;
+#[path = "tidy/threats.rs"]
+mod threats;
 #[path = "tidy/thresholds.rs"]
 mod thresholds;
 #[path = "tidy/tree.rs"]

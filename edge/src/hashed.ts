@@ -35,8 +35,10 @@ export function hashed(source: ReadableStream<Uint8Array>): Hashed {
             settle.resolve(`sha256:${hex(await hash.digest)}`);
             controller.close();
           } else {
-            await writer.write(value);
-            controller.enqueue(value);
+            // A copy: whoever gave the piece may still have it, and change it between the two lines.
+            const piece = value.slice();
+            await writer.write(piece);
+            controller.enqueue(piece);
           }
         } catch (error) {
           await fail(error);

@@ -56,6 +56,12 @@ for (const bytes of [0, 1, 65_536, 20_000_003]) {
   });
 }
 
+test("time of check to time of use: a sender that changes what it gave has the digest of what is forwarded", async () => {
+  const told = await call("/changed");
+  assert.equal(told.length, 30);
+  for (const [digest, forwarded] of told) assert.equal(digest, forwarded);
+});
+
 test("nothing is read that nobody asked for", async () => {
   assert.equal(await call("/ahead"), 1);
 });

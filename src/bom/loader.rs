@@ -65,9 +65,10 @@ impl BomLoader {
         match &mut self.state {
             State::Start(start) => {
                 start.extend_from_slice(piece);
-                match Form::of(start) {
+                // By these bytes alone, so that it is the same form however they are cut.
+                match Form::of(start.get(..MAX_START_BYTES).unwrap_or(start)) {
                     Some(form) => self.begin(form),
-                    None if start.len() > MAX_START_BYTES => self.begin(Form::Document),
+                    None if start.len() >= MAX_START_BYTES => self.begin(Form::Document),
                     None => Ok(()),
                 }
             }
@@ -270,5 +271,15 @@ mod tests {
         let space: &[u8] = &[b' '; 1000];
         assert_eq!(form(&[space; 4]), "not known");
         assert_eq!(form(&[space; 6]), "document");
+    }
+
+    #[test]
+    fn an_envelope_after_much_white_space_is_told_alike_in_one_piece_and_in_many() {
+        for (spaces, expected) in [(4080, "envelope"), (4087, "document"), (9000, "document")] {
+            let text = " ".repeat(spaces) + "{\"payload\":\"\"}";
+            assert_eq!(form(&[text.as_bytes()]), expected, "{spaces}");
+            let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
+            assert_eq!(form(&bytes), expected, "{spaces}");
+        }
     }
 }

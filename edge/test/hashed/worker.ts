@@ -1,4 +1,5 @@
 import { hashed } from "../../src/hashed.ts";
+import { hex } from "../../src/hex.ts";
 
 /** Forwards an upload to the store, and answers with its digest: what an operator's own route would do. */
 export default {
@@ -11,6 +12,8 @@ export default {
       }
       case "/ahead":
         return Response.json(await readAhead());
+      case "/changed":
+        return Response.json(await changed());
       case "/cancelled": {
         const { stream, digest } = hashed(new Blob(["a".repeat(100)]).stream());
         await stream.cancel();
@@ -51,4 +54,29 @@ async function readAhead(): Promise<number> {
   const before = pulled;
   await reader.cancel();
   return before;
+}
+
+/** Senders that keep their buffer and fill it with something else, each some turns after they gave it. */
+async function changed(): Promise<string[][]> {
+  const told = [];
+  for (let turns = 0; turns < 30; turns += 1) {
+    const buffer = new Uint8Array(1000);
+    let pieces = 0;
+    const source = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          pieces += 1;
+          if (pieces > 3) return controller.close();
+          controller.enqueue(buffer.fill(pieces));
+          for (let turn = 0; turn < turns; turn += 1) await undefined;
+          buffer.fill(0);
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const { stream, digest } = hashed(source);
+    const forwarded = await new Response(stream).arrayBuffer();
+    told.push([await digest, `sha256:${hex(await crypto.subtle.digest("SHA-256", forwarded))}`]);
+  }
+  return told;
 }

@@ -205,11 +205,26 @@ pub(super) fn is_file_name(text: &str) -> bool {
         let last = std::mem::replace(&mut before, byte);
         numbers += usize::from(byte == b'}');
         match byte {
-            b'.' => last != 0,
             b'}' => last == b'{',
             _ if last == b'{' => false,
+            b'.' => last != 0,
             _ => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'{'),
         }
     });
     is_plain && numbers == 1 && before != b'{' && text.len() <= MAX_TEXT_BYTES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_brace_that_is_no_place_of_a_number_is_no_part_of_a_file_name() {
+        for good in ["{}", "items-{}.bin", "{}.", "a.b_{}"] {
+            assert!(is_file_name(good), "{good}");
+        }
+        for bad in ["{.{}", "{.}", "{a{}", "{}{", "{{}", "{}}", "{}{}", ".{}", "a", "a/{}"] {
+            assert!(!is_file_name(bad), "{bad}");
+        }
+    }
 }

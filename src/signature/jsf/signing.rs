@@ -188,7 +188,10 @@ impl Parsed {
             }
             in_signature |= is_signature;
         }
-        stream.finish()?;
+        // Only its end says that a number is all there is.
+        if stream.finish()?.is_some() {
+            return Err(stream.error("expected a JSON object"));
+        }
         parsed.form = form.into_bytes();
         Ok(parsed)
     }

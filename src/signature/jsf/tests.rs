@@ -166,6 +166,16 @@ fn each_thing_that_is_not_accepted_has_its_reason() {
 }
 
 #[test]
+fn what_is_no_object_is_not_signed_also_when_it_is_a_number() {
+    for document in ["0", "\n0", "-1.5e3", "0 ", "\"a\"", "null", "[]", "[{}]", ""] {
+        for mode in [Mode::Single, Mode::Signers, Mode::Chain] {
+            assert!(sign(document.as_bytes(), &[&key(1)], mode).is_err(), "{document}");
+        }
+        assert!(add_signer(document.as_bytes(), &key(1)).is_err(), "{document}");
+    }
+}
+
+#[test]
 fn a_signature_that_leaves_the_signature_object_out_is_named() {
     let key = key(1);
     let signed = sign(b"{\"b\":2,\"a\":1}", &[&key], Mode::Single).unwrap();
