@@ -42,38 +42,41 @@ pub(super) enum Shape {
     String,
 }
 
+/// The members that are read: of which object, how they are called, and what they are.
+const MEMBERS: [(Part, &str, Part); 22] = [
+    (Part::Document, "bomFormat", Part::BomFormat),
+    (Part::Document, "specVersion", Part::SpecVersion),
+    (Part::Document, "serialNumber", Part::SerialNumber),
+    (Part::Document, "version", Part::Version),
+    (Part::Document, "metadata", Part::Metadata),
+    (Part::Document, "components", Part::Components),
+    (Part::Document, "compositions", Part::Compositions),
+    (Part::Metadata, "component", Part::Component),
+    (Part::Component, "components", Part::Components),
+    (Part::Component, "name", Part::Name),
+    (Part::Component, "bom-ref", Part::BomRef),
+    (Part::Component, "type", Part::ComponentType),
+    (Part::Component, "hashes", Part::Hashes),
+    (Part::Component, "externalReferences", Part::References),
+    (Part::Reference, "comment", Part::ReferenceComment),
+    (Part::Reference, "type", Part::ReferenceType),
+    (Part::Reference, "url", Part::ReferenceUrl),
+    (Part::Reference, "hashes", Part::Hashes),
+    (Part::Hash, "alg", Part::HashAlgorithm),
+    (Part::Hash, "content", Part::HashContent),
+    (Part::Composition, "aggregate", Part::Aggregate),
+    (Part::Composition, "assemblies", Part::Assemblies),
+];
+
 impl Part {
     /// What the member `name` of an object is.
     pub(super) fn member(self, name: &str) -> Result<Self, String> {
-        Ok(match (self, name) {
-            (Self::Document, "specFormat") => {
-                return Err(
-                    "expected CycloneDX 1.5, 1.6 or 1.7, found a draft of 2.0 (`specFormat`)"
-                        .to_owned(),
-                );
-            }
-            (Self::Document, "bomFormat") => Self::BomFormat,
-            (Self::Document, "specVersion") => Self::SpecVersion,
-            (Self::Document, "serialNumber") => Self::SerialNumber,
-            (Self::Document, "version") => Self::Version,
-            (Self::Document, "metadata") => Self::Metadata,
-            (Self::Document | Self::Component, "components") => Self::Components,
-            (Self::Document, "compositions") => Self::Compositions,
-            (Self::Metadata, "component") => Self::Component,
-            (Self::Component, "name") => Self::Name,
-            (Self::Component, "bom-ref") => Self::BomRef,
-            (Self::Component, "type") => Self::ComponentType,
-            (Self::Component, "externalReferences") => Self::References,
-            (Self::Reference, "comment") => Self::ReferenceComment,
-            (Self::Reference, "type") => Self::ReferenceType,
-            (Self::Reference, "url") => Self::ReferenceUrl,
-            (Self::Component | Self::Reference, "hashes") => Self::Hashes,
-            (Self::Hash, "alg") => Self::HashAlgorithm,
-            (Self::Hash, "content") => Self::HashContent,
-            (Self::Composition, "aggregate") => Self::Aggregate,
-            (Self::Composition, "assemblies") => Self::Assemblies,
-            _ => Self::Ignored,
-        })
+        if self == Self::Document && name == "specFormat" {
+            let draft = "expected CycloneDX 1.5, 1.6 or 1.7, found a draft of 2.0 (`specFormat`)";
+            return Err(draft.to_owned());
+        }
+        let known = MEMBERS.iter().find(|(of, known, _)| *of == self && *known == name);
+        Ok(known.map_or(Self::Ignored, |(.., part)| *part))
     }
 
     /// What each element of an array is; `Ignored` for anything that is not an array.
