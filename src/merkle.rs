@@ -14,7 +14,7 @@
 //! assert_eq!(merkle::root_of_path(1, 3, leaves[2], &path), None);
 //! ```
 
-use crate::digest::{Algorithm, Hasher};
+use crate::digest::{Algorithm, Hasher, sha256_of_node};
 
 /// A leaf, node or root: SHA-256.
 pub type Hash = [u8; 32];
@@ -28,13 +28,22 @@ pub const EMPTY_ROOT: Hash = [
 /// The hash of a leaf whose entry is all of `parts`, one after the other.
 #[must_use]
 pub fn leaf(parts: &[&[u8]]) -> Hash {
-    sha256(0, parts)
+    let mut hasher = Hasher::new(Algorithm::Sha256);
+    hasher.update(&[0]);
+    for part in parts {
+        hasher.update(part);
+    }
+    let mut hash = [0; 32];
+    if let Some(value) = hasher.finish().as_bytes().first_chunk() {
+        hash = *value;
+    }
+    hash
 }
 
 /// The hash of the node over two others.
 #[must_use]
 pub fn node(left: &Hash, right: &Hash) -> Hash {
-    sha256(1, &[left, right])
+    sha256_of_node(1, left, right)
 }
 
 /// The root of a tree of `size` leaves in which `path` leads from the leaf at `index`, from 0, up to it.
@@ -291,20 +300,6 @@ impl Tree {
 }
 
 /// A hash of one byte and then `parts`.
-#[inline(never)]
-fn sha256(first: u8, parts: &[&[u8]]) -> Hash {
-    let mut hasher = Hasher::new(Algorithm::Sha256);
-    hasher.update(&[first]);
-    for part in parts {
-        hasher.update(part);
-    }
-    let mut hash = [0; 32];
-    if let Some(value) = hasher.finish().as_bytes().first_chunk() {
-        hash = *value;
-    }
-    hash
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

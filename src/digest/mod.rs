@@ -8,6 +8,7 @@ mod hex;
 #[cfg(feature = "all-hashes")]
 mod keccak;
 pub mod many;
+mod node;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ use crate::error::{Error, ErrorCode};
 
 pub use algorithm::Algorithm;
 pub use hasher::Hasher;
+pub(crate) use node::sha256_of_node;
 
 /// The longest digest of any [`Algorithm`], in bytes.
 pub const MAX_DIGEST_BYTES: usize = 64;

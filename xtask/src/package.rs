@@ -28,11 +28,19 @@ struct Module {
     features: &'static [&'static str],
     /// Flags beside [`FLAGS`].
     flags: &'static [&'static str],
+    /// Settings of cargo beside those of the profile.
+    settings: &'static [&'static str],
 }
 
 /// The one that everybody loads, and that has a budget.
-const MAIN: Module =
-    Module { name: "labelgate", folder: "", what: "the core", features: &[], flags: &[] };
+const MAIN: Module = Module {
+    name: "labelgate",
+    folder: "",
+    what: "the core",
+    features: &[],
+    flags: &[],
+    settings: &[],
+};
 /// The same for engines without SIMD; it goes by the JavaScript of [`MAIN`].
 const SCALAR: Module = Module {
     name: "labelgate",
@@ -40,14 +48,16 @@ const SCALAR: Module = Module {
     what: "the core without SIMD",
     features: &[],
     flags: &["-Ctarget-feature=-simd128"],
+    settings: &[],
 };
-/// What is rarely needed, loaded on demand.
+/// What is rarely needed, loaded on demand. It has no budget, and what it hashes may be long: quick before small.
 const MORE: Module = Module {
     name: "more",
     folder: "",
     what: "what is loaded on demand",
     features: &["more"],
     flags: &[],
+    settings: &["profile.wasm.opt-level=2"],
 };
 const MODULES: [Module; 3] = [MAIN, SCALAR, MORE];
 /// How the compiler weighs size against speed. Vector loops unroll, and none is hot. Inlining goes a little
@@ -207,6 +217,9 @@ fn compiler(workspace: &Workspace, module: &Module) -> Result<Command> {
         .arg("--config")
         // Joined with the flags of `.cargo/config.toml`, which turn SIMD on.
         .arg(format!("target.{WASM_TARGET}.rustflags={}", Value::from(flags)));
+    for setting in module.settings {
+        command.args(["--config", setting]);
+    }
     // Any of these would replace the flags of `.cargo/config.toml`.
     for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"] {
         command.env_remove(name);

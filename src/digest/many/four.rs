@@ -41,7 +41,8 @@ mod simd {
         /// and so on.
         #[inline(always)]
         pub(in super::super) fn transposed(messages: [&[u8; 16]; 4]) -> [Self; 4] {
-            let [a, b, c, d] = messages.map(big_endian);
+            let [a, b, c, d] = messages;
+            let (a, b, c, d) = (big_endian(a), big_endian(b), big_endian(c), big_endian(d));
             let (ab_low, ab_high) =
                 (i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<2, 6, 3, 7>(a, b));
             let (cd_low, cd_high) =

@@ -2,18 +2,6 @@
 
 use super::four::Four;
 
-/// FIPS 180-4, section 5.3.3.
-pub(super) const START: [u32; 8] = [
-    0x6A09_E667,
-    0xBB67_AE85,
-    0x3C6E_F372,
-    0xA54F_F53A,
-    0x510E_527F,
-    0x9B05_688C,
-    0x1F83_D9AB,
-    0x5BE0_CD19,
-];
-
 /// FIPS 180-4, section 4.2.2.
 #[rustfmt::skip]
 const CONSTANTS: [u32; ROUNDS] = [
@@ -46,12 +34,15 @@ pub(super) type Schedule = [Four; ROUNDS];
 #[allow(clippy::indexing_slicing)] // every index is below its constant bound
 #[inline(always)]
 pub(super) fn compress(states: &mut States, blocks: [&[u8; 64]; 4], words: &mut Schedule) {
-    for (words, n) in words.as_chunks_mut().0.iter_mut().zip(0..BLOCK_WORDS / 4) {
-        const NOTHING: [u8; 16] = [0; 16];
-        *words =
-            Four::transposed(blocks.map(|block| block.as_chunks().0.get(n).unwrap_or(&NOTHING)));
+    let [one, two, three, four] = blocks.map(|block| block.as_chunks::<16>().0);
+    let rows = one.iter().zip(two).zip(three.iter().zip(four));
+    for (words, ((one, two), (three, four))) in words.as_chunks_mut().0.iter_mut().zip(rows) {
+        *words = Four::transposed([one, two, three, four]);
     }
-    let mut state = states.each_ref().map(Four::load);
+    // Written out, because a loop over them would keep the states in memory where loops are not unrolled.
+    let [a, b, c, d, e, f, g, h] = states;
+    let load = Four::load;
+    let mut state = [load(a), load(b), load(c), load(d), load(e), load(f), load(g), load(h)];
     for t in (0..ROUNDS - BLOCK_WORDS).step_by(4) {
         for t in t..t + 4 {
             state = round(state, words[t], CONSTANTS[t]);
@@ -61,9 +52,15 @@ pub(super) fn compress(states: &mut States, blocks: [&[u8; 64]; 4], words: &mut 
     for t in ROUNDS - BLOCK_WORDS..ROUNDS {
         state = round(state, words[t], CONSTANTS[t]);
     }
-    for (state, change) in states.iter_mut().zip(state) {
-        (Four::load(state) + change).store(state);
-    }
+    let [after_a, after_b, after_c, after_d, after_e, after_f, after_g, after_h] = state;
+    (load(a) + after_a).store(a);
+    (load(b) + after_b).store(b);
+    (load(c) + after_c).store(c);
+    (load(d) + after_d).store(d);
+    (load(e) + after_e).store(e);
+    (load(f) + after_f).store(f);
+    (load(g) + after_g).store(g);
+    (load(h) + after_h).store(h);
 }
 
 #[inline(always)]

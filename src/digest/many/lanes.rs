@@ -1,8 +1,9 @@
 //! Which message is in which lane: a lane takes the next one when its own has ended.
 
+use super::super::node::START;
 use super::DIGEST_BYTES;
 use super::four::Four;
-use super::kernel::{ROUNDS, START, States, compress};
+use super::kernel::{ROUNDS, States, compress};
 
 const BLOCK_BYTES: usize = 64;
 type Block = [u8; BLOCK_BYTES];
@@ -35,8 +36,8 @@ pub fn hash<'a>(messages: impl Iterator<Item = &'a [u8]>, digests: &'a mut [[u8;
         lane.take(waiting.next());
     }
     while lanes.iter().filter(|lane| lane.digest.is_some()).count() >= WORTH_IT {
-        while !lanes.iter().any(Lane::has_ended) {
-            let [a, b, c, d] = &mut lanes;
+        let [a, b, c, d] = &mut lanes;
+        while !(a.has_ended() || b.has_ended() || c.has_ended() || d.has_ended()) {
             let blocks = [a.next_block(), b.next_block(), c.next_block(), d.next_block()];
             compress(&mut states, blocks, &mut schedule);
         }
@@ -81,9 +82,9 @@ impl<'a> Lane<'a> {
         self.tail = [NOTHING; TAIL_BLOCKS];
         let tail = self.tail.as_flattened_mut();
         let (_, tail) = tail.split_at_mut((TAIL_BLOCKS - self.tail_left) * BLOCK_BYTES);
-        for (slot, byte) in tail.iter_mut().zip(rest.iter().chain(&[0x80])) {
-            *slot = *byte;
-        }
+        let (start, padding) = tail.split_at_mut(rest.len());
+        start.copy_from_slice(rest);
+        padding.first_mut().into_iter().for_each(|mark| *mark = 0x80);
         let bits = (message.len() as u64) << 3;
         if let Some(length) = tail.last_chunk_mut() {
             *length = bits.to_be_bytes();
