@@ -3,6 +3,7 @@
 import { policy } from "./fixture.mjs";
 import { lookup } from "./lookup.mjs";
 import { Report } from "./measure.mjs";
+import { signed } from "./signed.mjs";
 import { start } from "./start.mjs";
 import * as state from "./state.mjs";
 import { budget, prepare, throughput } from "./throughput.mjs";
@@ -27,6 +28,7 @@ export async function run({ module, freshGlue, PackageGate, httpRanges, origin, 
   report.figure("cold start to 100 verdicts", cold[cold.length >> 1], "ms", { most: 5 });
 
   await state.bom({ freshInstance, report });
+  await signed({ freshInstance, report });
   await lookup({ freshInstance, PackageGate, httpRanges, origin, report });
 
   const { glue } = await freshInstance();
