@@ -30,8 +30,11 @@ fn text(bytes: Vec<u8>) -> String {
 }
 
 /// The byte arrays of a returned array.
-fn parts(array: &Array) -> Vec<Vec<u8>> {
-    array.iter().map(|part| part.unchecked_into::<Uint8Array>().to_vec()).collect()
+fn parts(array: &impl AsRef<JsValue>) -> Vec<Vec<u8>> {
+    Array::from(array.as_ref())
+        .iter()
+        .map(|part| part.unchecked_into::<Uint8Array>().to_vec())
+        .collect()
 }
 
 /// The code of what was thrown, which must be an `Error` with a message.

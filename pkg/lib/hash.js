@@ -17,7 +17,7 @@ import { requireBytes } from "./wire.js";
 const CROSSOVERS = {
   browser: { many: 5 * 1024, one: 2.5 * 1024 },
   node: { many: 7 * 1024, one: 13 * 1024 },
-  workerd: { many: 2 * 1024, one: 768 },
+  workerd: { many: 2.5 * 1024, one: 768 },
 };
 let runtime = "browser";
 
