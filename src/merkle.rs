@@ -299,7 +299,6 @@ impl Tree {
     }
 }
 
-/// A hash of one byte and then `parts`.
 #[cfg(test)]
 mod tests {
     use super::*;

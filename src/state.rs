@@ -145,7 +145,7 @@ macro_rules! little_endian {
                 out.part(&self.to_le_bytes());
             }
 
-            #[inline(always)] // a state is little else
+            #[inline(always)] // restoring a state is mostly this call
             fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
                 let bytes = input.bytes(size_of::<Self>())?;
                 Some(Self::from_le_bytes(bytes.try_into().ok()?))

@@ -9,8 +9,8 @@ export interface Hashed {
 
 /**
  * Hashes the bytes of an item while they are forwarded, so that what is stored and what is hashed are the same bytes,
- * read once. A piece goes on when it is hashed, and the next is asked for when somebody wants it: memory is one
- * piece, whatever the length. (`ReadableStream.tee` would keep all that the slower of two readers has not read.)
+ * read once. A piece goes on when it is hashed, and the next is asked for when somebody wants it: memory is a
+ * piece and its copy, whatever the length. (`ReadableStream.tee` would keep all that the slower of two readers has not read.)
  */
 export function hashed(source: ReadableStream<Uint8Array>): Hashed {
   const hash = new crypto.DigestStream("SHA-256");
@@ -35,7 +35,7 @@ export function hashed(source: ReadableStream<Uint8Array>): Hashed {
             settle.resolve(`sha256:${hex(await hash.digest)}`);
             controller.close();
           } else {
-            // A copy: whoever gave the piece may still have it, and change it between the two lines.
+            // A copy: whoever gave the piece may still have it, and change it between hashing and forwarding.
             const piece = value.slice();
             await writer.write(piece);
             controller.enqueue(piece);

@@ -12,7 +12,7 @@ import { requireBytes } from "./wire.js";
 
 /**
  * From how many bytes on WebCrypto is quicker: than the lanes for a message among many, and than the stream for one
- * alone. Measured by benches/wasm/hashing.mjs; docs/performance.md has the figures. The entry says which runtime it is.
+ * alone. Measured by benches/wasm/hashing/; docs/performance.md has the figures. The entry says which runtime it is.
  */
 const CROSSOVERS = {
   browser: { many: 5 * 1024, one: 2.5 * 1024 },

@@ -42,7 +42,8 @@ pub(super) enum Shape {
     String,
 }
 
-/// The members that are read: of which object, how they are called, and what they are.
+/// The members that are read: of which object, how they are called, and what they are. A list that is searched, because
+/// a `match` made the module 0.4 KB larger after gzip; items in the usual form do without.
 const MEMBERS: [(Part, &str, Part); 22] = [
     (Part::Document, "bomFormat", Part::BomFormat),
     (Part::Document, "specVersion", Part::SpecVersion),

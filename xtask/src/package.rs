@@ -50,7 +50,8 @@ const SCALAR: Module = Module {
     flags: &["-Ctarget-feature=-simd128"],
     settings: &[],
 };
-/// What is rarely needed, loaded on demand. It has no budget, and what it hashes may be long: quick before small.
+/// What is rarely needed, loaded on demand. It has no budget, and what it hashes may be long: a higher level, with the
+/// same limits of inlining.
 const MORE: Module = Module {
     name: "more",
     folder: "",
@@ -60,10 +61,11 @@ const MORE: Module = Module {
     settings: &["profile.wasm.opt-level=2"],
 };
 const MODULES: [Module; 3] = [MAIN, SCALAR, MORE];
-/// How the compiler weighs size against speed. Vector loops unroll, and none is hot. Inlining goes a little
-/// further than `opt-level = "s"` would: up to the first number, and where the sources hint at it up to the second.
-/// What is hot and larger says `#[inline(always)]`. docs/performance.md has what each number costs and brings.
-/// The stack ends where addresses still take three bytes each in the code; nothing here needs a tenth of it.
+/// How the compiler weighs size against speed. Vector loops unroll, and none is hot. Inlining stops earlier than the
+/// level alone would have it: at the first number, and at the second where the sources hint at it. What is hot and
+/// larger says `#[inline(always)]`. docs/performance.md has what each number costs and brings.
+/// Data begins where the stack ends. Below 2^20 an address takes three bytes in the code; a stack of 1 MiB, as is
+/// usual, would put all of it beyond. Chosen: the largest frame is 6 KB, and what nests has small bounds.
 const FLAGS: [&str; 5] = [
     "-Cno-vectorize-loops",
     "-Cno-vectorize-slp",

@@ -37,6 +37,7 @@ pub fn hash<'a>(messages: impl Iterator<Item = &'a [u8]>, digests: &'a mut [[u8;
     }
     while lanes.iter().filter(|lane| lane.digest.is_some()).count() >= WORTH_IT {
         let [a, b, c, d] = &mut lanes;
+        // Written out, as in `compress`: a closure is a call in a module built for size.
         while !(a.has_ended() || b.has_ended() || c.has_ended() || d.has_ended()) {
             let blocks = [a.next_block(), b.next_block(), c.next_block(), d.next_block()];
             compress(&mut states, blocks, &mut schedule);
@@ -84,7 +85,9 @@ impl<'a> Lane<'a> {
         let (_, tail) = tail.split_at_mut((TAIL_BLOCKS - self.tail_left) * BLOCK_BYTES);
         let (start, padding) = tail.split_at_mut(rest.len());
         start.copy_from_slice(rest);
-        padding.first_mut().into_iter().for_each(|mark| *mark = 0x80);
+        if let Some(mark) = padding.first_mut() {
+            *mark = 0x80;
+        }
         let bits = (message.len() as u64) << 3;
         if let Some(length) = tail.last_chunk_mut() {
             *length = bits.to_be_bytes();
