@@ -55,9 +55,9 @@ export async function hashMany(messages, { algorithm = "sha256", workers = 0 } =
 
 export async function hashPacked(bytes, ends, { workers = 0 } = {}) {
   const content = requireBytes(bytes, "bytes");
-  requireEnds(content, ends);
+  const fixed = requireEnds(content, ends);
   const pool = await poolFor(workers);
-  return pool === undefined ? hashRuns(content, ends) : pool.hash(content, ends);
+  return pool === undefined ? hashRuns(content, fixed) : pool.hash(content, fixed);
 }
 
 /** The digests of packed messages, on this thread. */
@@ -207,12 +207,15 @@ function requireContent(content) {
   return bytes;
 }
 
+/** A copy of the ends, checked: the caller may use its array for the next messages while these are hashed. */
 function requireEnds(content, ends) {
   if (!(ends instanceof Uint32Array)) throw new LabelgateError("usage", "ends must be a Uint32Array");
+  const fixed = new Uint32Array(ends);
   let last = 0;
-  for (const end of ends) {
+  for (const end of fixed) {
     if (end < last) throw new LabelgateError("usage", "no end of a message may be below the one before");
     last = end;
   }
   if (last !== content.length) throw new LabelgateError("usage", "the last message must end where the bytes end");
+  return fixed;
 }

@@ -22,8 +22,8 @@ const places = new Uint32Array(SLICE_MESSAGES);
 /** A slice being filled. From its first message to `end` nothing else may call into the module, so nobody may wait. */
 export class Slice {
   #digests;
-  #address;
-  #memory;
+  /** The room in the module's memory. A view of no more than that: whatever a caller claims, nothing is written beyond. */
+  #room;
   #ends;
   #length = 0;
   #count = 0;
@@ -57,7 +57,7 @@ export class Slice {
 
   /** Brings the bytes of the messages whose ends were added last. */
   copyRun(bytes) {
-    if (bytes.length > 0) this.#memory.set(bytes, this.#address + this.#length - bytes.length);
+    if (bytes.length > 0) this.#room.set(bytes, this.#length - bytes.length);
   }
 
   /** Hashes what was taken, if anything was. */
@@ -80,11 +80,12 @@ export class Slice {
   }
 
   #open() {
-    this.#address = hasher.roomForBytes(SLICE_BYTES) >>> 0;
+    const bytes = hasher.roomForBytes(SLICE_BYTES) >>> 0;
     const ends = hasher.roomForEnds(SLICE_MESSAGES) >>> 0;
     // After both: making room may move the memory.
-    this.#memory = memoryBytes();
-    this.#ends = new Uint32Array(this.#memory.buffer, ends, SLICE_MESSAGES);
+    const { buffer } = memoryBytes();
+    this.#room = new Uint8Array(buffer, bytes, SLICE_BYTES);
+    this.#ends = new Uint32Array(buffer, ends, SLICE_MESSAGES);
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { Hasher, hash, hashMany, hashPacked, loadMore } from "labelgate";
+import { Gate, Hasher, hash, hashMany, hashPacked, loadMore } from "labelgate";
 import { Slice } from "../lib/lanes.js";
 import { provideRuntime } from "../lib/hash.js";
 import { LENGTHS, bytes, pack } from "./support/messages.js";
@@ -113,7 +113,7 @@ test("SHA-384 and SHA-512 go by the same dispatch", async () => {
 
 test("before loadMore, a hasher of SHA-3 says what to do; a digest of it loads the module by itself", () => {
   const script = `
-    import { Hasher, hash, loadMore } from "labelgate";
+    import { Gate, Hasher, hash, loadMore } from "labelgate";
     try { new Hasher("sha3-256"); } catch ({ code, message }) { console.log(code, message); }
     console.log(await hash("abc", { algorithm: "sha3-256" }));
     console.log(new Hasher("sha3-256").update(new TextEncoder().encode("abc")).digest());`;
@@ -149,7 +149,7 @@ test("SHA-3 and BLAKE2b are what OpenSSL says, in one piece and in many", async 
 
 test("an engine without SIMD gets a module without it, and the same digests", () => {
   const script = `
-    import { Hasher, hash, hashMany, loadMore } from "labelgate";
+    import { Gate, Hasher, hash, hashMany, loadMore } from "labelgate";
     import { supportsSimd } from "labelgate/slim";
     console.log(supportsSimd());
     console.log(new Hasher().update(new TextEncoder().encode("abc")).digest());
@@ -165,4 +165,33 @@ test("an engine without SIMD gets a module without it, and the same digests", ()
   assert.equal(run(), `true\n${digests}`);
   // V8's SIMD needs SSE 4.1; without it, it is an engine without.
   if (process.arch === "x64") assert.equal(run("--no-enable-sse4-1"), `false\n${digests}not-loaded\n`);
+});
+
+test("ends that the caller uses again at once change neither the digests nor the module", async () => {
+  const content = new Uint8Array(3000).fill(0x41);
+  const ends = Uint32Array.of(1000, 2000, 3000);
+  const digests = hashPacked(content, ends);
+  ends.fill(0);
+  const thousand = expected(content.subarray(0, 1000));
+  assert.deepEqual(hex(await digests), [thousand, thousand, thousand]);
+  assert.equal(await hash(content), expected(content));
+});
+
+test("a slice writes nothing outside its room, whatever length it is told", () => {
+  const slice = new Slice(new Uint8Array(32));
+  slice.addEnd(0, 8);
+  assert.throws(() => slice.copyRun(new Uint8Array(300)), RangeError);
+  slice.copyRun(new Uint8Array(8));
+  slice.end();
+});
+
+test("where errors cannot be given a code, one that is thrown leaves the gate as it was", async () => {
+  const gate = new Gate({ bom: { trust: "none" } });
+  Object.defineProperty(Error.prototype, "code", { get() {}, configurable: true });
+  try {
+    assert.throws(() => gate.restore(Uint8Array.of(1, 2, 3)));
+  } finally {
+    delete Error.prototype.code;
+  }
+  assert.equal(gate.check("{}").decision, "reject");
 });

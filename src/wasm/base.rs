@@ -18,6 +18,7 @@ pub fn start() {
 
 pub(super) fn thrown(error: Error) -> JsValue {
     let value = JsError::new(error.message());
-    value.set_code(error.code().as_str());
+    // The message is there either way.
+    let _ = value.set_code(error.code().as_str());
     value.into()
 }

@@ -25,8 +25,10 @@ extern "C" {
     pub type JsError;
     #[wasm_bindgen(constructor, js_class = Error)]
     pub fn new(message: &str) -> JsError;
-    #[wasm_bindgen(method, setter)]
-    pub fn set_code(this: &JsError, code: &str);
+    /// Fails where something on the page made `code` of all errors read-only. To be caught: what is thrown through
+    /// Rust leaves borrows open for ever.
+    #[wasm_bindgen(method, setter, catch)]
+    pub fn set_code(this: &JsError, code: &str) -> Result<(), JsValue>;
 }
 
 /// An array of `Uint8Array`s, each with a copy of one of `parts`.
