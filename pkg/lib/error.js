@@ -18,18 +18,21 @@ export class LabelgateError extends Error {
 /**
  * What a call into the wasm module threw, as a `LabelgateError`.
  *
- * A trap (`WebAssembly.RuntimeError`) is a defect of labelgate itself: input never makes one.
+ * A trap (`WebAssembly.RuntimeError`) is a defect of labelgate itself: input never makes one. A call that began when the
+ * caller had used up nearly all of the engine's stack ends in a `RangeError` inside the module, and leaves its object
+ * in use; later calls then say `recursive use`. Either way what is in memory cannot be relied on any more.
  */
 export function toLabelgateError(thrown) {
   if (thrown instanceof LabelgateError) return thrown;
-  if (thrown instanceof WebAssembly.RuntimeError) {
-    return new LabelgateError(
-      "crashed",
-      "labelgate stopped on a defect of its own; load it anew and report it",
-      thrown,
-    );
+  if (thrown instanceof WebAssembly.RuntimeError) return crashed("on a defect of its own; load it anew and report it", thrown);
+  if (thrown instanceof RangeError || (thrown instanceof Error && thrown.message.startsWith("recursive use"))) {
+    return crashed("in the middle of a call, because the engine's stack or memory was used up; load it anew", thrown);
   }
   if (thrown instanceof Error && typeof thrown.code === "string")
     return new LabelgateError(thrown.code, thrown.message);
   return thrown;
+}
+
+function crashed(why, cause) {
+  return new LabelgateError("crashed", `labelgate stopped ${why}`, cause);
 }

@@ -106,3 +106,23 @@ test("an algorithm that proves nothing is refused", () => {
   assert.throws(() => new Hasher("md5"), ours("usage", /sha256, sha384, sha512/));
   assert.throws(() => gate.hasher("SHA-256"), ours("usage"));
 });
+
+test("a call that ran out of the engine's stack leaves a gate that says so, and no riddle", () => {
+  const used = new Gate({ bom: { trust: "none" } });
+  const codes = new Set();
+  const descend = () => {
+    try {
+      descend();
+    } catch {
+      // At the very end of the stack, where there is room for the call and for no more.
+    }
+    try {
+      used.check(submission(), { now: NOW });
+    } catch (error) {
+      codes.add(error instanceof LabelgateError ? error.code : `${error}`);
+    }
+  };
+  descend();
+  assert.ok(codes.has("crashed"), [...codes].join());
+  assert.deepEqual([...codes].filter((code) => code.includes("recursive use")), []);
+});

@@ -440,8 +440,8 @@ impl fmt::Debug for Entry<'_> {
     }
 }
 
-/// Indexes names and bom-refs, and refuses a bom-ref that two components have, or that is the name of
-/// another item.
+/// Indexes names and bom-refs, and refuses a bom-ref that two components have, or that is no name of its own item and
+/// the name of another.
 fn names_index(items: &Items, keys: Vec<Key>) -> Result<PrefixIndex, String> {
     let index = PrefixIndex::new(keys, &|a, b| {
         let texts = by_length(key_text(items, a), key_text(items, b));

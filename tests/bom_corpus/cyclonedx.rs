@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use labelgate::Error;
-use labelgate::bom::{Bom, BomLimits, BomReader, Manifest};
+use labelgate::bom::{Bom, Manifest};
 use labelgate::digest::{Algorithm, Digest};
 use labelgate::signature::Threshold;
 use serde_json::Value;
@@ -11,11 +11,7 @@ use serde_json::Value;
 use crate::decision::Decision;
 use crate::jsf;
 use crate::manifest::Case;
-
-/// Files that are valid for their schema and that we refuse on purpose. The rule that could put one here
-/// is the length of a hash, which the schema does not tie to its algorithm; no official file makes use
-/// of that.
-const REFUSED: &[(&str, &str)] = &[];
+use crate::support::pieces::read;
 
 /// Files of 1.5 to 1.7 that break their schema where labelgate does not read, by what their name begins
 /// with after `invalid-`. It reads what lists bytes: names, bom-refs, types, hashes, compositions.
@@ -76,12 +72,9 @@ pub fn verdict(case: &Case) -> Decision {
     if let Ok(bom) = &read {
         has_its_digests(bom, case);
     }
-    let known = if is_valid {
-        REFUSED.iter().find(|(name, _)| *name == case.name())
-    } else {
-        let family = case.name().trim_start_matches("invalid-");
-        LOOSER.iter().find(|(start, _)| family.starts_with(start))
-    };
+    let family = case.name().strip_prefix("invalid-").filter(|_| !is_valid);
+    let known =
+        family.and_then(|family| LOOSER.iter().find(|(start, _)| family.starts_with(start)));
     Decision::agrees_unless(known.map(|(_, reason)| *reason), read.is_ok() == is_valid, given)
 }
 
@@ -121,14 +114,6 @@ fn read_in_pieces(case: &Case) -> Result<Bom, Error> {
         assert_eq!(read(&case.bytes, piece_bytes), whole, "{} in pieces", case.path);
     }
     whole
-}
-
-fn read(input: &[u8], piece_bytes: usize) -> Result<Bom, Error> {
-    let mut reader = BomReader::new(BomLimits::default());
-    for piece in input.chunks(piece_bytes) {
-        reader.push(piece)?;
-    }
-    reader.finish()
 }
 
 fn has_its_digests(bom: &Bom, case: &Case) {

@@ -1,33 +1,11 @@
 //! The stream parser and the reader of BOMs, however their bytes are cut.
 
-use labelgate::Error;
-use labelgate::bom::{Bom, BomLimits, BomReader};
-use labelgate::json::stream::{Stream, StreamLimits};
+use labelgate::bom::{BomLimits, BomReader};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::holds;
-
-fn parse(input: &[u8], piece_bytes: usize) -> Result<(), Error> {
-    let mut stream = Stream::new(StreamLimits {
-        max_bytes: 1 << 20,
-        max_depth: 64,
-        max_open_names: 1_000,
-        max_string_bytes: 10_000,
-    });
-    for mut piece in input.chunks(piece_bytes) {
-        while stream.next(&mut piece, true)?.is_some() {}
-    }
-    stream.finish().map(|_| ())
-}
-
-fn read(input: &[u8], piece_bytes: usize) -> Result<Bom, Error> {
-    let mut reader = BomReader::new(BomLimits::default());
-    for piece in input.chunks(piece_bytes) {
-        reader.push(piece)?;
-    }
-    reader.finish()
-}
+use crate::support::pieces::{parse, read};
 
 /// JSON that often looks like a BOM, and sometimes is broken.
 fn documents() -> impl Strategy<Value = Vec<u8>> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 pub mod counting;
 pub mod peak;
+pub mod pieces;
 pub mod random;
 pub mod storage;
 pub mod vector;
