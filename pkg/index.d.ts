@@ -356,7 +356,7 @@ export class LabelgateError extends Error {
 /**
  * - `bom`: the BOM cannot be read
  * - `busy`: this gate is loading a BOM already
- * - `crashed`: a defect of labelgate itself stopped it; load it anew and report it
+ * - `crashed`: a defect of labelgate itself stopped it, or the engine's stack or memory was used up; load it anew
  * - `digest`: a digest is not hexadecimal or has the wrong length
  * - `freed`: the gate was freed
  * - `gold`: the gold answers cannot be read
