@@ -354,6 +354,7 @@ export class LabelgateError extends Error {
 }
 
 /**
+ * - `answers`: answers of a crowd that do not fit together, or that a method cannot work with
  * - `bom`: the BOM cannot be read
  * - `busy`: this gate is loading a BOM already
  * - `crashed`: a defect of labelgate itself stopped it, or the engine's stack or memory was used up; load it anew
@@ -371,6 +372,7 @@ export class LabelgateError extends Error {
  * - `usage`: an argument is not what the call takes
  */
 export type ErrorCode =
+  | "answers"
   | "bom"
   | "busy"
   | "crashed"

@@ -9,6 +9,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
+    /// Answers of a crowd that do not fit together, or that a method cannot work with.
+    Answers,
     /// The BOM cannot be read: not JSON, not CycloneDX 1.5 to 1.7, or a hash that cannot be one.
     Bom,
     /// A digest is not hexadecimal or has the wrong length for its algorithm.
@@ -32,6 +34,7 @@ impl ErrorCode {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Answers => "answers",
             Self::Bom => "bom",
             Self::Digest => "digest",
             Self::Gold => "gold",

@@ -2,6 +2,7 @@
 //!
 //! Part of the instruments: useful alone, knows nothing of gates.
 
+mod order;
 mod schema;
 
 use crate::error::Error;

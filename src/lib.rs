@@ -2,8 +2,8 @@
 //!
 //! # Where to start
 //!
-//! [`Gate`] is the one place where checks meet. The instruments ([`bom`], [`digest`], [`evidence`],
-//! [`json`], [`label`], [`signature`]) are useful alone. Feature `schema` adds JSON Schemas of the public documents;
+//! [`Gate`] is the one place where checks meet. The instruments ([`agreement`], [`bom`], [`consensus`],
+//! [`digest`], [`evidence`], [`json`], [`label`], [`signature`]) are useful alone. Feature `schema` adds JSON Schemas of the public documents;
 //! feature `cli` builds the command line and adds nothing to the library.
 
 // Input never panics: what could is denied here, and only in tests allowed (clippy.toml).
@@ -19,9 +19,11 @@
 )]
 #![warn(missing_docs)]
 
+pub mod agreement;
 pub mod annotator;
 pub mod bom;
 mod check;
+pub mod consensus;
 pub mod digest;
 pub mod error;
 pub mod evidence;

@@ -1,0 +1,70 @@
+//! A coefficient of agreement: a value with its standard error, or the reason why there is none.
+
+/// A coefficient of agreement. Exactly one of `value` and `reason` is there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Coefficient {
+    /// The coefficient: 1 is full agreement, 0 what chance gives, less is less than chance. Finite.
+    pub value: Option<f64>,
+    /// Its standard error; none without a value, and for a single unit.
+    pub se: Option<f64>,
+    /// The 95 % confidence interval, lower end first, cut at the coefficient's own bounds.
+    pub ci95: Option<[f64; 2]>,
+    /// Why there is no value.
+    pub reason: Option<Undefined>,
+}
+
+/// Why a coefficient has no value.
+///
+/// The one rule: a coefficient compares the agreement that was seen with the agreement that chance would give. It has
+/// a value when there is agreement to be seen, at least one task with two answers, and when chance leaves room to
+/// agree better than by chance. The first of these reasons that applies is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Undefined {
+    /// There is no answer at all.
+    NoAnswers,
+    /// All answers are of one annotator.
+    OneAnnotator,
+    /// No task has two answers to compare.
+    NoOverlap,
+    /// Every answer that can be compared is the same, and the labels that might have been given are not declared:
+    /// chance would agree fully too.
+    OneLabel,
+    /// Chance agrees fully for another reason, for instance because every weight is 1.
+    NoChance,
+    /// The definition asks for what the answers do not have: for Kendall's W and the two-way ICC, that every
+    /// annotator answers every task.
+    Incomplete,
+    /// More labels, or more distinct numbers, than it can be worked out for within its bound.
+    TooMany,
+}
+
+impl Undefined {
+    /// The reason as a stable code, in kebab-case.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoAnswers => "no-answers",
+            Self::OneAnnotator => "one-annotator",
+            Self::NoOverlap => "no-overlap",
+            Self::OneLabel => "one-label",
+            Self::NoChance => "no-chance",
+            Self::Incomplete => "incomplete",
+            Self::TooMany => "too-many",
+        }
+    }
+}
+
+impl Coefficient {
+    /// One without a value.
+    #[must_use]
+    pub fn undefined(reason: Undefined) -> Self {
+        Self { value: None, se: None, ci95: None, reason: Some(reason) }
+    }
+
+    /// One without a standard error.
+    #[must_use]
+    pub fn of(value: f64) -> Self {
+        Self { value: Some(value), se: None, ci95: None, reason: None }
+    }
+}
