@@ -6,6 +6,8 @@ use std::path::PathBuf;
 pub mod counting;
 pub mod peak;
 pub mod pieces;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod published;
 pub mod random;
 pub mod storage;
 pub mod vector;
