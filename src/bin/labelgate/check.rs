@@ -1,7 +1,6 @@
 //! `labelgate check`: submissions in files, one verdict each.
 
 mod arguments;
-mod cell;
 mod columns;
 mod gold;
 mod items;

@@ -13,7 +13,9 @@
 )]
 
 mod bom;
+mod cell;
 mod check;
+mod crowd;
 mod failure;
 mod hashing;
 mod lines;
@@ -21,6 +23,7 @@ mod policy;
 mod progress;
 mod records;
 mod schema;
+mod sheet;
 mod terminal;
 mod whole_file;
 

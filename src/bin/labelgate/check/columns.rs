@@ -7,7 +7,7 @@ use labelgate::digest::{Algorithm, Hasher};
 use labelgate::label::LabelSchema;
 use labelgate::submission::{ItemReference, MAX_ID_BYTES};
 
-use super::cell;
+use crate::cell;
 use crate::records::Row;
 
 /// Which column holds what.

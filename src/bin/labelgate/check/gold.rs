@@ -9,7 +9,7 @@ use std::path::Path;
 use labelgate::label::LabelSchema;
 use labelgate::{Gold, Label};
 
-use super::cell;
+use crate::cell;
 use crate::failure::{Failure, quoted};
 use crate::records::{Record, Records, Row};
 

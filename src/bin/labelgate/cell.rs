@@ -52,14 +52,14 @@ pub fn accepted(text: &str, schema: Option<&LabelSchema>) -> Result<Vec<Label>, 
     text.split(JOINT).map(|one| label(one, schema)).collect()
 }
 
-fn class(text: &str) -> Result<String, String> {
+pub fn class(text: &str) -> Result<String, String> {
     if text.is_empty() || text.len() > MAX_CLASS_BYTES {
         return Err(format!("expected a class name of 1 to {MAX_CLASS_BYTES} bytes"));
     }
     Ok(text.to_owned())
 }
 
-fn class_set(text: &str) -> Result<Label, String> {
+pub fn class_set(text: &str) -> Result<Label, String> {
     if text.is_empty() {
         return Ok(Label::Classes(Vec::new()));
     }
@@ -78,7 +78,7 @@ fn rating(text: &str) -> Result<Label, String> {
         .ok_or_else(|| "expected a rating: a whole number within 10^9".into())
 }
 
-fn number(text: &str) -> Result<Label, String> {
+pub fn number(text: &str) -> Result<Label, String> {
     let is_decimal =
         text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
     let number = text.parse::<f64>().ok().filter(|number| is_decimal && number.is_finite());

@@ -1,0 +1,81 @@
+//! Answers in Apache Parquet.
+
+use std::fs::File;
+use std::path::Path;
+
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+use parquet::schema::types::Type;
+
+use super::arguments::CrowdArguments;
+use super::csv;
+use super::rows::Rows;
+use crate::failure::{Failure, quoted};
+use crate::progress::Progress;
+
+pub fn read(
+    path: &Path,
+    file: File,
+    arguments: &CrowdArguments,
+    rows: &mut Rows<'_>,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let failed = |what: String| Failure::new(format!("{}: {what}", quoted(path)));
+    let unreadable =
+        |error: parquet::errors::ParquetError| failed(format!("expected Parquet: {error}"));
+    let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+    let reader = SerializedFileReader::new(file).map_err(unreadable)?;
+    let schema = reader.metadata().file_metadata().schema();
+    let names: Vec<&str> = schema.get_fields().iter().map(|field| field.name()).collect();
+    let [task, annotator, label] = csv::places(&names, arguments).map_err(failed)?;
+    let wanted = [task, annotator, label];
+    // Only three columns are decoded. They come in the order of the file.
+    let kept: Vec<_> = schema
+        .get_fields()
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| wanted.contains(at))
+        .map(|(_, field)| field.clone())
+        .collect();
+    let place = |at: usize| wanted.iter().filter(|other| **other < at).count();
+    let [task, annotator, label] = wanted.map(place);
+    let projection = Type::group_type_builder(schema.name()).with_fields(kept).build();
+    let read = reader.get_row_iter(Some(projection.map_err(unreadable)?)).map_err(unreadable)?;
+    for (row, number) in read.zip(1_u64..) {
+        let row = row.map_err(unreadable)?;
+        let cells: Vec<&Field> = row.get_column_iter().map(|(_, field)| field).collect();
+        let cell = |at: usize| {
+            cells.get(at).map_or(Ok(String::new()), |field| {
+                text(field).ok_or_else(|| "expected columns of text or numbers".to_owned())
+            })
+        };
+        let taken = cell(task).and_then(|task| {
+            let (annotator, label) = (cell(annotator)?, cell(label)?);
+            rows.take(&task, &annotator, &label)
+        });
+        taken.map_err(|expected| failed(format!("row {number}: {expected}")))?;
+    }
+    progress.skip(bytes);
+    Ok(())
+}
+
+/// A value as CSV would have it; an absent one is empty. None for dates, lists and maps.
+fn text(field: &Field) -> Option<String> {
+    Some(match field {
+        Field::Null => String::new(),
+        Field::Str(text) => text.clone(),
+        Field::Bool(value) => value.to_string(),
+        Field::Byte(value) => value.to_string(),
+        Field::Short(value) => value.to_string(),
+        Field::Int(value) => value.to_string(),
+        Field::Long(value) => value.to_string(),
+        Field::UByte(value) => value.to_string(),
+        Field::UShort(value) => value.to_string(),
+        Field::UInt(value) => value.to_string(),
+        Field::ULong(value) => value.to_string(),
+        Field::Float(value) => value.to_string(),
+        Field::Double(value) => value.to_string(),
+        Field::Bytes(bytes) => std::str::from_utf8(bytes.data()).ok()?.to_owned(),
+        _ => return None,
+    })
+}
