@@ -5,9 +5,24 @@
 //! says why ([`Undefined`]), and none is ever NaN.
 
 mod answers;
+mod brennan_prediger;
 mod coefficient;
+mod comparison;
+mod conger;
 mod crowd;
+mod distance;
+mod fleiss;
+mod gwet;
+mod krippendorff;
+mod percent;
+mod scale;
+mod student;
+mod weights;
 
 pub use answers::{Answer, Answers, Unit};
 pub use coefficient::{Coefficient, Undefined};
+pub use comparison::Comparison;
 pub use crowd::{Crowd, CrowdBuilder};
+pub use distance::Distance;
+pub use scale::{Level, Scale};
+pub use weights::WeightSet;
