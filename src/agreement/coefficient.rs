@@ -37,6 +37,11 @@ pub enum Undefined {
     /// The definition asks for what the answers do not have: for Kendall's W and the two-way ICC, that every
     /// annotator answers every task.
     Incomplete,
+    /// The labels have no order, or no value, that the definition asks for.
+    Scale,
+    /// Fewer tasks than it needs: two for the ICC and Kendall's W, and for the mean over pairs of annotators the least
+    /// number that a pair must have in common.
+    TooFew,
     /// More labels, or more distinct numbers, than it can be worked out for within its bound.
     TooMany,
 }
@@ -52,6 +57,8 @@ impl Undefined {
             Self::OneLabel => "one-label",
             Self::NoChance => "no-chance",
             Self::Incomplete => "incomplete",
+            Self::Scale => "scale",
+            Self::TooFew => "too-few",
             Self::TooMany => "too-many",
         }
     }

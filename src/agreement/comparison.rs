@@ -33,6 +33,9 @@ pub struct Comparison<'a> {
     pub(super) one_paired_label: bool,
 }
 
+/// The part of a task, by its number and labels, in the disagreement by chance.
+type ExpectedOf<'f> = &'f mut dyn FnMut(usize, &[u32]) -> f64;
+
 impl<'a> Comparison<'a> {
     /// Compares all answers to each task. Empty input is fine: every coefficient then says so.
     ///
@@ -117,7 +120,7 @@ impl<'a> Comparison<'a> {
         &self,
         expected: f64,
         one_label: bool,
-        mut expected_of: Option<&mut dyn FnMut(usize, &[u32]) -> f64>,
+        mut expected_of: Option<ExpectedOf<'_>>,
     ) -> Coefficient {
         if let Some(reason) = self.nothing {
             return Coefficient::undefined(reason);

@@ -21,10 +21,11 @@ impl Comparison<'_> {
         let who = self.answers.annotators();
         let mut expected_of = |task: usize, labels: &[u32]| {
             let start = starts[task] as usize;
+            let answers = start..start + labels.len();
             let mut sum = chance.total;
-            for at in start..start + labels.len() {
-                let annotator = who[at] as usize;
-                let part = chance.to_others[habits.cell_of[at] as usize] - chance.of[annotator];
+            for (annotator, cell) in who[answers.clone()].iter().zip(&habits.cell_of[answers]) {
+                let annotator = *annotator as usize;
+                let part = chance.to_others[*cell as usize] - chance.of[annotator];
                 sum += part * self.tasks as f64 / habits.given[annotator];
             }
             sum / pairs
