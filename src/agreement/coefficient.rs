@@ -1,5 +1,7 @@
 //! A coefficient of agreement: a value with its standard error, or the reason why there is none.
 
+use super::student;
+
 /// A coefficient of agreement. Exactly one of `value` and `reason` is there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coefficient {
@@ -7,7 +9,7 @@ pub struct Coefficient {
     pub value: Option<f64>,
     /// Its standard error; none without a value, and for a single unit.
     pub se: Option<f64>,
-    /// The 95 % confidence interval, lower end first, cut at the coefficient's own bounds.
+    /// The 95 % confidence interval, lower end first. The upper end is cut at 1.
     pub ci95: Option<[f64; 2]>,
     /// Why there is no value.
     pub reason: Option<Undefined>,
@@ -35,6 +37,11 @@ pub enum Undefined {
     /// The definition asks for what the answers do not have: for Kendall's W and the two-way ICC, that every
     /// annotator answers every task.
     Incomplete,
+    /// The labels have no order, or no value, that the definition asks for.
+    Scale,
+    /// Fewer tasks than it needs: two for the ICC and Kendall's W, and for the mean over pairs of annotators the least
+    /// number that a pair must have in common.
+    TooFew,
     /// More labels, or more distinct numbers, than it can be worked out for within its bound.
     TooMany,
 }
@@ -50,6 +57,8 @@ impl Undefined {
             Self::OneLabel => "one-label",
             Self::NoChance => "no-chance",
             Self::Incomplete => "incomplete",
+            Self::Scale => "scale",
+            Self::TooFew => "too-few",
             Self::TooMany => "too-many",
         }
     }
@@ -66,5 +75,24 @@ impl Coefficient {
     #[must_use]
     pub fn of(value: f64) -> Self {
         Self { value: Some(value), se: None, ci95: None, reason: None }
+    }
+
+    /// One with a standard error; the interval is Student's with as many degrees of freedom as there are units, less 1.
+    ///
+    /// A single unit has no standard error. A number that is not finite gives [`Undefined::NoChance`].
+    pub(super) fn with_se(value: f64, se: f64, units: usize) -> Self {
+        if !value.is_finite() {
+            return Self::undefined(Undefined::NoChance);
+        }
+        if units < 2 || !se.is_finite() {
+            return Self::of(value);
+        }
+        let half = se * student::quantile_975(units - 1);
+        Self {
+            value: Some(value),
+            se: Some(se),
+            ci95: Some([value - half, (value + half).min(1.0)]),
+            reason: None,
+        }
     }
 }

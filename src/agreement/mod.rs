@@ -5,9 +5,34 @@
 //! says why ([`Undefined`]), and none is ever NaN.
 
 mod answers;
+mod brennan_prediger;
 mod coefficient;
+mod comparison;
+mod conger;
 mod crowd;
+mod distance;
+mod fleiss;
+mod gwet;
+mod icc;
+mod kendall;
+mod krippendorff;
+mod pairs;
+mod percent;
+mod rest;
+mod scale;
+mod student;
+mod summary;
+mod weights;
 
 pub use answers::{Answer, Answers, Unit};
 pub use coefficient::{Coefficient, Undefined};
+pub use comparison::Comparison;
 pub use crowd::{Crowd, CrowdBuilder};
+pub use distance::Distance;
+pub use icc::Icc;
+pub use kendall::kendall_w;
+pub use pairs::PairAgreement;
+pub use rest::AnnotatorAgreement;
+pub use scale::{Level, Scale};
+pub use summary::Agreement;
+pub use weights::WeightSet;
