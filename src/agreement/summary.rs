@@ -91,6 +91,20 @@ impl Agreement {
         })
     }
 
+    /// The same with any distance: alpha and AC2 go by it, the others compare labels as the same or not.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Answers`] when the distance is for another number of labels.
+    pub fn by(answers: &Answers, distance: &Distance) -> Result<Self, Error> {
+        let weighted = Comparison::new(answers, distance)?;
+        let plain = Self::of(answers, &Scale::nominal())?;
+        Ok(Self {
+            krippendorff_alpha: weighted.krippendorff_alpha(),
+            gwet_ac2: weighted.gwet_ac(),
+            ..plain
+        })
+    }
+
     /// The coefficients with their names, as in the JSON of the command line.
     #[must_use]
     pub fn coefficients(&self) -> [(&'static str, Coefficient); 16] {

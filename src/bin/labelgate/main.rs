@@ -12,6 +12,7 @@
     clippy::unwrap_used
 )]
 
+mod agreement;
 mod bom;
 mod cell;
 mod check;
@@ -47,6 +48,7 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Agreement(agreement::AgreementArguments),
     Bom(bom::BomArguments),
     Check(check::CheckArguments),
     Policy(policy::PolicyArguments),
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
 
 fn run(command: &Command) -> Result<Outcome, Failure> {
     match command {
+        Command::Agreement(arguments) => agreement::run(arguments),
         Command::Bom(arguments) => bom::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Policy(arguments) => policy::run(arguments),

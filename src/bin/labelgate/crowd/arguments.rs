@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use labelgate::agreement::Kind;
 
-use super::kind::Kind;
+use super::kind;
 
 /// Which answers are read, and how.
 #[derive(Debug, Args)]
@@ -13,9 +14,9 @@ pub struct CrowdArguments {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
 
-    /// What the labels are, and so when two of them are alike
-    #[arg(long, value_enum, default_value_t = Kind::Class)]
-    pub kind: Kind,
+    /// What the labels are, and so when two of them are alike [default: class, or what typed labels say]
+    #[arg(long, value_name = "KIND", value_parser = kind::parser())]
+    pub kind: Option<Kind>,
 
     /// The labels that may be given, whether they are or not; with `--kind ordinal` from the least to the greatest
     ///

@@ -1,61 +1,52 @@
-//! Kinds of label, as the command line names them.
+//! Kinds of label on the command line, and how a label is written in a cell.
 
-use clap::ValueEnum;
-
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use labelgate::Label;
+use labelgate::agreement::Kind;
 
 use crate::cell;
 
-/// What the labels are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
-    /// One class out of several, without an order
-    Class,
-    /// A set of classes
-    Set,
-    /// Steps of a scale, of which only the order counts
-    Ordinal,
-    /// Numbers whose differences count
-    Interval,
-    /// Numbers whose proportions count; none under 0
-    Ratio,
-    /// Numbers on a circle, such as angles or hours; see `--period`
-    Circular,
+/// Reads a kind by its name.
+pub fn parser() -> impl TypedValueParser<Value = Kind> {
+    let values = Kind::ALL.map(|kind| PossibleValue::new(kind.as_str()).help(help(kind)));
+    PossibleValuesParser::new(values).try_map(|name| Kind::from_name(&name).ok_or("unknown kind"))
 }
 
-impl Kind {
-    /// The kind as it is written on the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Class => "class",
-            Self::Set => "set",
-            Self::Ordinal => "ordinal",
-            Self::Interval => "interval",
-            Self::Ratio => "ratio",
-            Self::Circular => "circular",
-        }
+fn help(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Boxes => "Rectangles: intersection over union",
+        Kind::Circular => "Numbers on a circle, such as hours; see `--period`",
+        Kind::Class => "One class out of several, without an order",
+        Kind::Interval => "Numbers whose differences count",
+        Kind::Keypoints => "Named points: similarity of key points",
+        Kind::Ordinal => "Steps of a scale, of which only the order counts",
+        Kind::Polygons => "Outlines: intersection over union",
+        Kind::Ranking => "Items by preference: Kendall's distance",
+        Kind::Ratio => "Numbers of at least 0 whose proportions count",
+        Kind::Set => "Sets of classes: MASI",
+        Kind::Spans => "Stretches of a text: F1 of the characters",
+        Kind::Text => "Free text: edit distance",
+        _ => "",
     }
+}
 
-    /// Whether an empty cell is an answer: nothing was chosen, marked or written.
-    pub fn has_empty_answers(self) -> bool {
-        match self {
-            Self::Set => true,
-            Self::Class | Self::Ordinal | Self::Interval | Self::Ratio | Self::Circular => false,
-        }
-    }
+/// Whether an empty cell is an answer: nothing was chosen, marked or written.
+pub fn has_empty_answers(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Set | Kind::Spans | Kind::Boxes | Kind::Polygons | Kind::Keypoints | Kind::Text
+    )
+}
 
-    /// Reads a label; an error says what was expected.
-    pub fn read(self, text: &str) -> Result<Label, String> {
-        match self {
-            Self::Class => cell::class(text).map(Label::Class),
-            Self::Set => cell::class_set(text),
-            Self::Ratio => match cell::number(text.trim_ascii())? {
-                Label::Number(number) if number < 0.0 => {
-                    Err("expected a number of at least 0".into())
-                }
-                label => Ok(label),
-            },
-            Self::Ordinal | Self::Interval | Self::Circular => cell::number(text.trim_ascii()),
-        }
+/// Reads a label; an error says what was expected.
+pub fn read(kind: Kind, text: &str) -> Result<Label, String> {
+    match kind {
+        Kind::Set => cell::class_set(text),
+        Kind::Ratio => match cell::number(text.trim_ascii())? {
+            Label::Number(number) if number < 0.0 => Err("expected a number of at least 0".into()),
+            label => Ok(label),
+        },
+        Kind::Ordinal | Kind::Interval | Kind::Circular => cell::number(text.trim_ascii()),
+        _ => cell::class(text).map(Label::Class),
     }
 }

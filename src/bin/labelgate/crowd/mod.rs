@@ -4,6 +4,7 @@ mod arguments;
 mod csv;
 mod input;
 mod kind;
+mod label_text;
 mod look_alike;
 mod ndjson;
 mod parquet;
@@ -11,7 +12,7 @@ mod rows;
 
 use std::path::Path;
 
-use labelgate::agreement::Crowd;
+use labelgate::agreement::{Crowd, Kind};
 
 use crate::failure::{Failure, quoted};
 use crate::progress::Progress;
@@ -19,14 +20,29 @@ use input::Input;
 use rows::Rows;
 
 pub use arguments::{AFTER, CrowdArguments};
-pub use kind::Kind;
+pub use label_text::text_of;
 
 /// A crowd, and what was met while it was read.
 #[derive(Debug)]
 pub struct Answered {
     pub crowd: Crowd,
+    /// What its labels are.
+    pub kind: Kind,
     /// Rows without a label.
     pub missing: u64,
+}
+
+impl Answered {
+    /// Which rules were used on this crowd, and how often, one sentence each.
+    pub fn rules(&self) -> Vec<String> {
+        let replaced = self.crowd.answers.replaced();
+        vec![
+            format!(
+                "duplicates: the last of several answers of one annotator to one task counts ({replaced} left out)"
+            ),
+            format!("missing: rows without a label are left out ({})", self.missing),
+        ]
+    }
 }
 
 /// Reads all files as one crowd. Says on standard error what a person should know of them.
@@ -45,11 +61,11 @@ pub fn read(arguments: &CrowdArguments) -> Result<Answered, Failure> {
         }
     }
     progress.finish();
-    let (crowd, missing) = rows.build()?;
+    let (crowd, kind, missing) = rows.build()?;
     for told in look_alike::told(&crowd.labels) {
         progress.tell(&told);
     }
-    Ok(Answered { crowd, missing })
+    Ok(Answered { crowd, kind, missing })
 }
 
 /// What was expected in a line of a file.

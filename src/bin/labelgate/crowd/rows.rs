@@ -1,34 +1,39 @@
 //! Collects rows into a crowd.
 
 use labelgate::Label;
-use labelgate::agreement::{Crowd, CrowdBuilder};
+use labelgate::agreement::{Crowd, CrowdBuilder, Kind};
 use labelgate::submission::MAX_ID_BYTES;
 
 use super::arguments::CrowdArguments;
-use super::kind::Kind;
+use super::kind;
 use crate::failure::Failure;
 
 /// Rows, read as the arguments say.
 pub struct Rows<'a> {
     builder: CrowdBuilder,
     arguments: &'a CrowdArguments,
+    /// Of text.
+    kind: Kind,
+    /// Of the first label that says its own kind.
+    typed: Option<Kind>,
     missing: u64,
 }
 
 impl<'a> Rows<'a> {
     pub fn new(arguments: &'a CrowdArguments) -> Result<Self, Failure> {
         let mut builder = CrowdBuilder::new();
+        let kind = arguments.kind.unwrap_or(Kind::Class);
         for (text, at) in arguments.labels.iter().zip(0_u32..) {
-            let label = if arguments.kind == Kind::Ordinal {
+            let label = if kind == Kind::Ordinal {
                 Label::Number(f64::from(at))
             } else {
-                arguments.kind.read(text).map_err(|expected| {
+                kind::read(kind, text).map_err(|expected| {
                     Failure::new(format!("--labels: {expected}, found `{text}`"))
                 })?
             };
             builder.declare(label).map_err(|error| Failure::new(error.to_string()))?;
         }
-        Ok(Self { builder, arguments, missing: 0 })
+        Ok(Self { builder, arguments, kind, typed: None, missing: 0 })
     }
 
     /// How many answers were taken.
@@ -38,16 +43,16 @@ impl<'a> Rows<'a> {
 
     /// Takes a row as text; an error says what was expected, and in which column.
     pub fn take(&mut self, task: &str, annotator: &str, label: &str) -> Result<(), String> {
-        let kind = self.arguments.kind;
+        let kind = self.kind;
         let stands_for_nothing = self.arguments.missing.iter().any(|missing| missing == label);
-        if stands_for_nothing || (label.is_empty() && !kind.has_empty_answers()) {
+        if stands_for_nothing || (label.is_empty() && !kind::has_empty_answers(kind)) {
             self.missing += 1;
             return Ok(());
         }
         let read = if kind == Kind::Ordinal && !self.arguments.labels.is_empty() {
             self.step(label)
         } else {
-            kind.read(label)
+            kind::read(kind, label)
         };
         self.take_label(
             task,
@@ -66,9 +71,16 @@ impl<'a> Rows<'a> {
         self.builder.add(task, annotator, label).map_err(|error| error.to_string())
     }
 
-    pub fn build(self) -> Result<(Crowd, u64), Failure> {
+    pub fn build(self) -> Result<(Crowd, Kind, u64), Failure> {
         let crowd = self.builder.build().map_err(|error| Failure::new(error.to_string()))?;
-        Ok((crowd, self.missing))
+        let kind = self.typed.unwrap_or(self.kind);
+        match crowd.labels.iter().find(|label| !kind.takes(label)) {
+            None => Ok((crowd, kind, self.missing)),
+            Some(_) => Err(Failure::new(format!(
+                "expected labels of one kind, `{}`; text in some rows is read by `--kind`",
+                kind.as_str()
+            ))),
+        }
     }
 
     /// A step of the scale that `--labels` gives.

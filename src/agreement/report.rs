@@ -1,0 +1,206 @@
+//! All that is said of a crowd's agreement, in one form for the command line and for JavaScript.
+
+use crate::error::Error;
+use crate::json::Writer;
+
+use super::{
+    Agreement, AnnotatorAgreement, Coefficient, Comparison, Crowd, Distance, Kind, PairAgreement,
+    Undefined,
+};
+
+/// What a crowd's agreement is, and that of its parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// What the labels are.
+    pub kind: Kind,
+    /// The coefficients of the whole crowd.
+    pub agreement: Agreement,
+    /// The parts that were asked for.
+    pub parts: Option<Parts>,
+}
+
+/// Of what agreement is told beside the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Each annotator against the rest.
+    Annotator,
+    /// Each label against all others.
+    Class,
+    /// Each pair of annotators with ten common tasks or more.
+    Pair,
+}
+
+/// The parts of a crowd and their agreement.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Parts {
+    /// Each annotator against the rest; none when there are too many answers to compare.
+    Annotators(Result<Vec<AnnotatorAgreement>, Undefined>),
+    /// Fleiss' kappa of each label against all others, by number of the label.
+    Classes(Vec<Coefficient>),
+    /// Each pair of annotators; none when there are too many.
+    Pairs(Result<Vec<PairAgreement>, Undefined>),
+}
+
+impl Report {
+    /// Works out the agreement of a crowd. `period` is that of circular labels.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Answers`](crate::ErrorCode::Answers) when the labels are not of this kind, or there are more than a
+    /// distance between any two of them can be kept for.
+    pub fn of(
+        crowd: &Crowd,
+        kind: Kind,
+        period: Option<f64>,
+        by: Option<By>,
+    ) -> Result<Self, Error> {
+        let answers = &crowd.answers;
+        let agreement = match kind.scale(&crowd.labels, period)? {
+            Some(scale) => Agreement::of(answers, &scale)?,
+            None => Agreement::by(answers, &kind.distance(&crowd.labels)?)?,
+        };
+        let nominal = Distance::nominal(answers.label_count());
+        let comparison = Comparison::new(answers, &nominal)?;
+        let parts = by.map(|by| match by {
+            By::Annotator => Parts::Annotators(comparison.annotators()),
+            By::Class => Parts::Classes(comparison.category_kappas()),
+            By::Pair => Parts::Pairs(comparison.pairs(Comparison::LEAST_COMMON_TASKS)),
+        });
+        Ok(Self { kind, agreement, parts })
+    }
+
+    /// Writes the report of this very crowd as one JSON object.
+    pub fn write(&self, crowd: &Crowd, writer: &mut Writer) {
+        writer.open_object();
+        writer.string_member("kind", self.kind.as_str());
+        let answers = &crowd.answers;
+        count(writer, "answers", answers.len());
+        count(writer, "tasks", answers.task_count());
+        count(writer, "annotators", answers.annotator_count());
+        count(writer, "labels", answers.label_count());
+        count(writer, "replaced", answers.replaced());
+        writer.name("coefficients");
+        writer.open_object();
+        for (name, coefficient) in self.agreement.coefficients() {
+            writer.name(name);
+            coefficient.write(writer);
+        }
+        writer.close_object();
+        if let Some(parts) = &self.parts {
+            parts.write(crowd, writer);
+        }
+        writer.close_object();
+    }
+}
+
+impl Parts {
+    fn write(&self, crowd: &Crowd, writer: &mut Writer) {
+        match self {
+            Self::Annotators(found) => {
+                list(writer, "by_annotator", found, |writer, annotator| {
+                    name(writer, "annotator", &crowd.annotators, annotator.annotator);
+                    count(writer, "answers", annotator.answers);
+                    count(writer, "compared", annotator.compared);
+                    member(writer, "percent_agreement", &annotator.percent_agreement);
+                    member(writer, "kappa", &annotator.kappa);
+                });
+            }
+            Self::Classes(kappas) => {
+                writer.name("by_class");
+                writer.open_array();
+                for (label, kappa) in crowd.labels.iter().zip(kappas) {
+                    writer.open_object();
+                    writer.name("label");
+                    label.write(writer);
+                    member(writer, "kappa", kappa);
+                    writer.close_object();
+                }
+                writer.close_array();
+            }
+            Self::Pairs(found) => {
+                list(writer, "by_pair", found, |writer, pair| {
+                    writer.name("annotators");
+                    writer.open_array();
+                    for annotator in pair.annotators {
+                        writer.string(named(&crowd.annotators, annotator));
+                    }
+                    writer.close_array();
+                    count(writer, "tasks", pair.tasks);
+                    writer.number_member("percent_agreement", pair.percent_agreement);
+                    member(writer, "cohen_kappa", &pair.cohen_kappa);
+                });
+            }
+        }
+    }
+}
+
+impl Coefficient {
+    /// Writes the coefficient as a JSON object: `value`, `se`, `ci95` and `reason`, each `null` where there is none.
+    pub fn write(&self, writer: &mut Writer) {
+        writer.open_object();
+        for (name, number) in [("value", self.value), ("se", self.se)] {
+            writer.name(name);
+            match number {
+                Some(number) => writer.number(number),
+                None => writer.null(),
+            }
+        }
+        writer.name("ci95");
+        match self.ci95 {
+            Some(ends) => {
+                writer.open_array();
+                ends.into_iter().for_each(|end| writer.number(end));
+                writer.close_array();
+            }
+            None => writer.null(),
+        }
+        writer.name("reason");
+        match self.reason {
+            Some(reason) => writer.string(reason.as_str()),
+            None => writer.null(),
+        }
+        writer.close_object();
+    }
+}
+
+/// A list of objects, or the reason why there is none in its place.
+fn list<T>(
+    writer: &mut Writer,
+    name: &'static str,
+    found: &Result<Vec<T>, Undefined>,
+    write: impl Fn(&mut Writer, &T),
+) {
+    writer.name(name);
+    match found {
+        Ok(parts) => {
+            writer.open_array();
+            for part in parts {
+                writer.open_object();
+                write(writer, part);
+                writer.close_object();
+            }
+            writer.close_array();
+        }
+        Err(reason) => {
+            writer.open_object();
+            writer.string_member("reason", reason.as_str());
+            writer.close_object();
+        }
+    }
+}
+
+fn member(writer: &mut Writer, name: &'static str, coefficient: &Coefficient) {
+    writer.name(name);
+    coefficient.write(writer);
+}
+
+fn count(writer: &mut Writer, name: &'static str, count: usize) {
+    writer.integer_member(name, i64::try_from(count).unwrap_or(i64::MAX));
+}
+
+fn name(writer: &mut Writer, member: &'static str, names: &[String], number: u32) {
+    writer.string_member(member, named(names, number));
+}
+
+fn named(names: &[String], number: u32) -> &str {
+    names.get(number as usize).map_or("", String::as_str)
+}

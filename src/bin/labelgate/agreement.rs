@@ -1,0 +1,85 @@
+//! `labelgate agreement`: how far annotators agree.
+
+mod table;
+
+use std::io::{self, BufWriter, Write};
+
+use clap::{Args, ValueEnum};
+use labelgate::agreement::{By, Report};
+use labelgate::json::Writer;
+
+use crate::crowd::{self, CrowdArguments};
+use crate::failure::{Failure, Outcome};
+
+/// Say how far annotators agree, beyond what chance would give
+///
+/// Reads the answers of a crowd and works out the coefficients of agreement, each with its standard error and 95 %
+/// interval, or with the reason why it has no value. Krippendorff's alpha and Gwet's AC2 go by the kind of the labels;
+/// the others compare labels as the same or not.
+#[derive(Debug, Args)]
+#[command(after_long_help = AFTER.to_owned() + crowd::AFTER + EXAMPLES)]
+pub struct AgreementArguments {
+    #[command(flatten)]
+    crowd: CrowdArguments,
+
+    /// Also tell the agreement of each of these
+    #[arg(long, value_enum)]
+    by: Option<Part>,
+
+    /// Write one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Of what agreement is told beside the whole.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Part {
+    /// Each annotator against the rest
+    Annotator,
+    /// Each pair of annotators with ten common tasks or more
+    Pair,
+    /// Each label against all others
+    Class,
+}
+
+const AFTER: &str = "\
+Coefficients:
+  A coefficient is 1 for full agreement and 0 for what chance gives. It has a value when some task
+  has two answers and chance leaves room to agree better than by chance; otherwise its reason is
+  told: no-answers, one-annotator, no-overlap, one-label, no-chance, incomplete, scale, too-few or
+  too-many. Standard errors see the tasks as a sample and the annotators as given.
+
+";
+const EXAMPLES: &str = "
+
+Examples:
+  labelgate agreement answers.csv
+  labelgate agreement --kind ordinal --labels bad,fair,good ratings.csv
+  labelgate agreement --by annotator --json answers.parquet
+
+Exit codes:
+  0  the agreement was worked out, or each coefficient's reason is told
+  2  wrong usage or input that cannot be read";
+
+pub fn run(arguments: &AgreementArguments) -> Result<Outcome, Failure> {
+    let answered = crowd::read(&arguments.crowd)?;
+    let by = arguments.by.map(|part| match part {
+        Part::Annotator => By::Annotator,
+        Part::Class => By::Class,
+        Part::Pair => By::Pair,
+    });
+    let crowd = &answered.crowd;
+    let report = Report::of(crowd, answered.kind, arguments.crowd.period, by)
+        .map_err(|error| Failure::new(error.to_string()))?;
+    let mut out = BufWriter::new(io::stdout());
+    let written = if arguments.json {
+        let mut writer = Writer::new();
+        report.write(crowd, &mut writer);
+        writer.end_line();
+        out.write_all(&writer.into_bytes())
+    } else {
+        table::write(&report, &answered, &mut out)
+    };
+    written.and_then(|()| out.flush()).map_err(|error| Failure::of_output(&error))?;
+    Ok(Outcome::AllAccepted)
+}
