@@ -1,7 +1,7 @@
 //! Kinds of label, by the names that the command line and JavaScript know them by.
 
 use crate::error::{Error, ErrorCode};
-use crate::label::Label;
+use crate::label::{self, Label, LabelSchema, NumberScale};
 
 use super::{Distance, Scale};
 
@@ -131,13 +131,80 @@ impl Kind {
         }))
     }
 
-    /// The distance between any two of these labels.
+    /// How labels of this kind are compared with one another.
+    fn usual_distance(self) -> label::Distance {
+        match self {
+            Self::Boxes => label::Distance::BoxIou,
+            Self::Circular => label::Distance::Circular,
+            Self::Class => label::Distance::Nominal,
+            Self::Interval | Self::Ordinal => label::Distance::Absolute,
+            Self::Keypoints => label::Distance::Oks,
+            Self::Polygons => label::Distance::PolygonIou,
+            Self::Ranking => label::Distance::Kendall,
+            Self::Ratio => label::Distance::Ratio,
+            Self::Set => label::Distance::Masi,
+            Self::Spans => label::Distance::SpanOverlap,
+            Self::Text => label::Distance::CharacterEdit,
+        }
+    }
+}
+
+/// How any two labels of a crowd are compared: a distance, and what it must know of the scale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measure {
+    distance: label::Distance,
+    schema: Option<LabelSchema>,
+}
+
+impl Measure {
+    /// The measure of a kind, or this one in place of the kind's own. The length of a scale of numbers is what `labels`
+    /// span, or the period of circular ones.
+    #[must_use]
+    pub fn of(
+        kind: Kind,
+        labels: &[Label],
+        period: Option<f64>,
+        distance: Option<label::Distance>,
+    ) -> Self {
+        let mut ends: Option<(f64, f64)> = None;
+        for number in labels.iter().filter_map(value) {
+            let (least, most) = ends.unwrap_or((number, number));
+            ends = Some((least.min(number), most.max(number)));
+        }
+        if let (Kind::Circular, Some(period)) = (kind, period) {
+            ends = Some((0.0, period));
+        }
+        let schema = ends.map(|(min, max)| LabelSchema::Number {
+            min: Some(min),
+            max: Some(max),
+            scale: match kind {
+                Kind::Circular => NumberScale::Circular,
+                Kind::Ratio => NumberScale::Ratio,
+                _ => NumberScale::Interval,
+            },
+        });
+        Self { distance: distance.unwrap_or_else(|| kind.usual_distance()), schema }
+    }
+
+    /// How far two labels are apart, 0 (the same) to 1; symmetric, never NaN.
+    #[must_use]
+    pub fn between(&self, a: &Label, b: &Label) -> f64 {
+        self.distance.between(a, b, self.schema.as_ref())
+    }
+
+    /// The name of the distance.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.distance.as_str()
+    }
+
+    /// The distances between any two of these labels.
     ///
     /// # Errors
     /// [`ErrorCode::Answers`] when there are more than [`Distance::MAX_TABLE_LABELS`].
-    pub fn distance(self, labels: &[Label]) -> Result<Distance, Error> {
+    pub fn table(&self, labels: &[Label]) -> Result<Distance, Error> {
         Distance::between(labels.len(), |a, b| match (labels.get(a), labels.get(b)) {
-            (Some(a), Some(b)) => 1.0 - a.similarity(b, None),
+            (Some(a), Some(b)) => self.between(a, b),
             _ => 1.0,
         })
     }

@@ -33,7 +33,7 @@ pub use crowd::{Crowd, CrowdBuilder};
 pub use distance::Distance;
 pub use icc::Icc;
 pub use kendall::kendall_w;
-pub use kind::{Kind, value};
+pub use kind::{Kind, Measure, value};
 pub use pairs::PairAgreement;
 pub use report::{By, Parts, Report};
 pub use rest::AnnotatorAgreement;

@@ -2,9 +2,10 @@
 
 use crate::error::Error;
 use crate::json::Writer;
+use crate::label;
 
 use super::{
-    Agreement, AnnotatorAgreement, Coefficient, Comparison, Crowd, Distance, Kind, PairAgreement,
+    Agreement, AnnotatorAgreement, Coefficient, Comparison, Crowd, Distance, Kind, Measure, PairAgreement,
     Undefined,
 };
 
@@ -42,7 +43,8 @@ pub enum Parts {
 }
 
 impl Report {
-    /// Works out the agreement of a crowd. `period` is that of circular labels.
+    /// Works out the agreement of a crowd. `period` is that of circular labels, and `distance` is in place of the
+    /// kind's own.
     ///
     /// # Errors
     /// [`ErrorCode::Answers`](crate::ErrorCode::Answers) when the labels are not of this kind, or there are more than a
@@ -51,12 +53,16 @@ impl Report {
         crowd: &Crowd,
         kind: Kind,
         period: Option<f64>,
+        distance: Option<label::Distance>,
         by: Option<By>,
     ) -> Result<Self, Error> {
         let answers = &crowd.answers;
         let agreement = match kind.scale(&crowd.labels, period)? {
-            Some(scale) => Agreement::of(answers, &scale)?,
-            None => Agreement::by(answers, &kind.distance(&crowd.labels)?)?,
+            Some(scale) if distance.is_none() => Agreement::of(answers, &scale)?,
+            _ => {
+                let measure = Measure::of(kind, &crowd.labels, period, distance);
+                Agreement::by(answers, &measure.table(&crowd.labels)?)?
+            }
         };
         let nominal = Distance::nominal(answers.label_count());
         let comparison = Comparison::new(answers, &nominal)?;

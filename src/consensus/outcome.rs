@@ -1,8 +1,8 @@
 //! Any method on any crowd: one result for all of them.
 
-use crate::agreement::{Crowd, Kind, value};
+use crate::agreement::{Crowd, Kind, Measure, value};
 use crate::error::{Error, ErrorCode};
-use crate::label::{BoundingBox, Label, Span};
+use crate::label::{BoundingBox, Distance, Label, Span};
 
 use super::bradley_terry::{Comparison, Preferred};
 use super::{
@@ -59,6 +59,10 @@ pub struct Options {
     pub smoothing: f64,
     /// A model's probability of each label of each task, task after task, for [`Method::Crowdlab`].
     pub probabilities: Vec<f64>,
+    /// How labels are compared by [`Method::Medoid`] and [`Method::WeightedMedoid`]; none for the kind's own way.
+    pub distance: Option<Distance>,
+    /// The period of circular labels.
+    pub period: Option<f64>,
 }
 
 impl Outcome {
@@ -287,12 +291,13 @@ fn medoids(
     let medoid =
         Medoid { iterations: options.iterations.unwrap_or(usual), ..Medoid::default() };
     let answers = &crowd.answers;
+    let measure = Measure::of(kind, &crowd.labels, options.period, options.distance);
     let tasks: Vec<&[u32]> = answers.units().map(|unit| unit.annotators).collect();
     let labels: Vec<Vec<&Label>> = given(crowd).collect();
     let label = |task: usize, place: usize| labels.get(task)?.get(place).copied();
     let found = medoid.infer(answers.annotator_count(), &tasks, |task, one, other| {
         match (label(task, one), label(task, other)) {
-            (Some(one), Some(other)) => kind.between(one, other),
+            (Some(one), Some(other)) => measure.between(one, other),
             _ => 1.0,
         }
     })?;

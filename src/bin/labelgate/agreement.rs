@@ -69,7 +69,8 @@ pub fn run(arguments: &AgreementArguments) -> Result<Outcome, Failure> {
         Part::Pair => By::Pair,
     });
     let crowd = &answered.crowd;
-    let report = Report::of(crowd, answered.kind, arguments.crowd.period, by)
+    let CrowdArguments { period, distance, .. } = arguments.crowd;
+    let report = Report::of(crowd, answered.kind, period, distance, by)
         .map_err(|error| Failure::new(error.to_string()))?;
     let mut out = BufWriter::new(io::stdout());
     let written = if arguments.json {

@@ -16,6 +16,7 @@ mod agreement;
 mod bom;
 mod cell;
 mod check;
+mod consensus;
 mod crowd;
 mod failure;
 mod hashing;
@@ -51,6 +52,7 @@ enum Command {
     Agreement(agreement::AgreementArguments),
     Bom(bom::BomArguments),
     Check(check::CheckArguments),
+    Consensus(Box<consensus::ConsensusArguments>),
     Policy(policy::PolicyArguments),
     Schema(schema::SchemaArguments),
 }
@@ -86,6 +88,7 @@ fn run(command: &Command) -> Result<Outcome, Failure> {
         Command::Agreement(arguments) => agreement::run(arguments),
         Command::Bom(arguments) => bom::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Consensus(arguments) => consensus::run(arguments),
         Command::Policy(arguments) => policy::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use labelgate::agreement::Kind;
+use labelgate::label::Distance;
 
 use super::kind;
 
@@ -27,6 +28,10 @@ pub struct CrowdArguments {
     /// The period of `--kind circular`, for instance 360
     #[arg(long, value_name = "NUMBER", required_if_eq("kind", "circular"))]
     pub period: Option<f64>,
+
+    /// How two labels are compared, in place of what is usual for their kind
+    #[arg(long, value_name = "DISTANCE", value_parser = kind::distance_parser())]
+    pub distance: Option<Distance>,
 
     /// The column of the task [default: `task`, else `item`]
     #[arg(long, value_name = "NAME")]

@@ -3,6 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use labelgate::Label;
 use labelgate::agreement::Kind;
+use labelgate::label::Distance;
 
 use crate::cell;
 
@@ -10,6 +11,13 @@ use crate::cell;
 pub fn parser() -> impl TypedValueParser<Value = Kind> {
     let values = Kind::ALL.map(|kind| PossibleValue::new(kind.as_str()).help(help(kind)));
     PossibleValuesParser::new(values).try_map(|name| Kind::from_name(&name).ok_or("unknown kind"))
+}
+
+/// Reads a distance by its name.
+pub fn distance_parser() -> impl TypedValueParser<Value = Distance> {
+    let values = Distance::ALL.map(|distance| PossibleValue::new(distance.as_str()));
+    PossibleValuesParser::new(values)
+        .try_map(|name| Distance::from_name(&name).ok_or("unknown distance"))
 }
 
 fn help(kind: Kind) -> &'static str {

@@ -1,6 +1,7 @@
 //! Answers of a crowd in files: read, whatever they are written in.
 
 mod arguments;
+mod columns;
 mod csv;
 mod input;
 mod kind;
@@ -10,12 +11,16 @@ mod ndjson;
 mod parquet;
 mod rows;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use labelgate::Label;
 use labelgate::agreement::{Crowd, Kind};
 
 use crate::failure::{Failure, quoted};
 use crate::progress::Progress;
+use crate::terminal;
+use columns::Columns;
 use input::Input;
 use rows::Rows;
 
@@ -47,25 +52,53 @@ impl Answered {
 
 /// Reads all files as one crowd. Says on standard error what a person should know of them.
 pub fn read(arguments: &CrowdArguments) -> Result<Answered, Failure> {
-    let progress = Progress::new("reading answers", input::total_bytes(&arguments.files)?);
-    let mut rows = Rows::new(arguments)?;
-    for path in &arguments.files {
+    let mut rows = Rows::new(arguments, arguments.kind)?;
+    take(&arguments.files, "reading answers", &Columns::of_answers(arguments), arguments, &mut rows)?;
+    let (crowd, kind, missing) = rows.build()?;
+    for told in look_alike::told(&crowd.labels) {
+        terminal::tell(&format!("labelgate: {told}"));
+    }
+    Ok(Answered { crowd, kind, missing })
+}
+
+/// Reads what is true: a table of tasks and labels, of the kind that the answers are.
+pub fn read_truth(
+    path: &Path,
+    kind: Kind,
+    arguments: &CrowdArguments,
+) -> Result<BTreeMap<String, Label>, Failure> {
+    let mut rows = Rows::new(arguments, Some(kind))?;
+    let columns = Columns::of_truth(arguments);
+    take(&[path.to_owned()], "reading the truth", &columns, arguments, &mut rows)?;
+    let (crowd, _, _) = rows.build()?;
+    let labels = crowd.answers.units().map(|unit| {
+        unit.labels.last().and_then(|number| crowd.labels.get(*number as usize)).cloned()
+    });
+    let pairs = crowd.tasks.iter().cloned().zip(labels);
+    Ok(pairs.filter_map(|(task, label)| Some((task, label?))).collect())
+}
+
+fn take(
+    files: &[PathBuf],
+    what: &'static str,
+    columns: &Columns,
+    arguments: &CrowdArguments,
+    rows: &mut Rows<'_>,
+) -> Result<(), Failure> {
+    let progress = Progress::new(what, input::total_bytes(files)?);
+    for path in files {
         let before = rows.len();
         match Input::open(path, arguments.format, &progress)? {
-            Input::Csv(reader) => csv::read(path, reader, arguments, &mut rows)?,
-            Input::Ndjson(reader) => ndjson::read(path, reader, arguments, &mut rows)?,
-            Input::Parquet(file) => parquet::read(path, file, arguments, &mut rows, &progress)?,
+            Input::Csv(reader) => csv::read(path, reader, columns, rows)?,
+            Input::Ndjson(reader) => ndjson::read(path, reader, columns, rows)?,
+            Input::Parquet(file) => parquet::read(path, file, columns, rows, &progress)?,
         }
         if rows.len() == before {
             progress.tell(&format!("no answer in {}", quoted(path)));
         }
     }
     progress.finish();
-    let (crowd, kind, missing) = rows.build()?;
-    for told in look_alike::told(&crowd.labels) {
-        progress.tell(&told);
-    }
-    Ok(Answered { crowd, kind, missing })
+    Ok(())
 }
 
 /// What was expected in a line of a file.

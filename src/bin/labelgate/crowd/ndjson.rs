@@ -6,9 +6,9 @@ use std::path::Path;
 use labelgate::Label;
 use labelgate::json::{Kind, Reader};
 
-use super::arguments::CrowdArguments;
 use super::at_line;
-use super::rows::Rows;
+use super::columns::Columns;
+use super::rows::{NOBODY, Rows};
 use crate::failure::Failure;
 use crate::lines::{Line, Lines};
 
@@ -28,7 +28,7 @@ struct Row {
 pub fn read(
     path: &Path,
     reader: impl BufRead,
-    arguments: &CrowdArguments,
+    columns: &Columns,
     rows: &mut Rows<'_>,
 ) -> Result<(), Failure> {
     let mut lines = Lines::new(reader, MAX_LINE_BYTES);
@@ -40,9 +40,9 @@ pub fn read(
                 Err(format!("expected a line of at most {MAX_LINE_BYTES} bytes, found {bytes}"))
             }
             Line::Whole(line) if line.trim_ascii().is_empty() => Ok(()),
-            Line::Whole(line) => Row::read(line, arguments)
+            Line::Whole(line) => Row::read(line, columns)
                 .map_err(|error| error.to_string())
-                .and_then(|row| row.give(rows)),
+                .and_then(|row| row.give(columns, rows)),
         };
         taken.map_err(|expected| at_line(path, number, &expected))?;
     }
@@ -50,25 +50,16 @@ pub fn read(
 }
 
 impl Row {
-    fn read(line: &[u8], arguments: &CrowdArguments) -> Result<Self, labelgate::Error> {
-        let names = |wanted: Option<&String>, usual: &[&'static str]| -> Vec<String> {
-            wanted.map_or_else(
-                || usual.iter().map(|name| (*name).to_owned()).collect(),
-                |name| vec![name.clone()],
-            )
-        };
-        let tasks = names(arguments.task.as_ref(), &["task", "item"]);
-        let annotators = names(arguments.annotator.as_ref(), &["annotator", "worker"]);
-        let labels = names(arguments.label.as_ref(), &["label"]);
+    fn read(line: &[u8], columns: &Columns) -> Result<Self, labelgate::Error> {
         let mut row = Self::default();
         let mut reader = Reader::new(line, MAX_DEPTH)?;
         reader.object(&mut |reader, name| {
             let is = |names: &[String]| names.iter().any(|known| known == name);
-            if is(&tasks) {
+            if is(&columns.task) {
                 row.task = task(reader)?;
-            } else if is(&annotators) {
+            } else if columns.annotator.as_deref().is_some_and(&is) {
                 row.annotator = text(reader)?;
-            } else if is(&labels) {
+            } else if is(&columns.label) {
                 match reader.kind()? {
                     Kind::Object => row.label = Some(Label::read(reader)?),
                     _ => row.text = text(reader)?,
@@ -82,7 +73,7 @@ impl Row {
         Ok(row)
     }
 
-    fn give(self, rows: &mut Rows<'_>) -> Result<(), String> {
+    fn give(self, columns: &Columns, rows: &mut Rows<'_>) -> Result<(), String> {
         let named = |name: Option<String>, member: &str| {
             name.ok_or_else(|| format!("expected a member `{member}`"))
         };

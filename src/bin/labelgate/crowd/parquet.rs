@@ -7,16 +7,15 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::schema::types::Type;
 
-use super::arguments::CrowdArguments;
-use super::csv;
-use super::rows::Rows;
+use super::columns::Columns;
+use super::rows::{NOBODY, Rows};
 use crate::failure::{Failure, quoted};
 use crate::progress::Progress;
 
 pub fn read(
     path: &Path,
     file: File,
-    arguments: &CrowdArguments,
+    columns: &Columns,
     rows: &mut Rows<'_>,
     progress: &Progress,
 ) -> Result<(), Failure> {
@@ -27,9 +26,10 @@ pub fn read(
     let reader = SerializedFileReader::new(file).map_err(unreadable)?;
     let schema = reader.metadata().file_metadata().schema();
     let names: Vec<&str> = schema.get_fields().iter().map(|field| field.name()).collect();
-    let [task, annotator, label] = csv::places(&names, arguments).map_err(failed)?;
-    let wanted = [task, annotator, label];
-    // Only three columns are decoded. They come in the order of the file.
+    let places = columns.places(&names).map_err(failed)?;
+    let wanted: Vec<usize> =
+        [Some(places.task), places.annotator, Some(places.label)].into_iter().flatten().collect();
+    // Only these columns are decoded. They come in the order of the file.
     let kept: Vec<_> = schema
         .get_fields()
         .iter()
@@ -38,7 +38,8 @@ pub fn read(
         .map(|(_, field)| field.clone())
         .collect();
     let place = |at: usize| wanted.iter().filter(|other| **other < at).count();
-    let [task, annotator, label] = wanted.map(place);
+    let (task, label) = (place(places.task), place(places.label));
+    let annotator = places.annotator.map(place);
     let projection = Type::group_type_builder(schema.name()).with_fields(kept).build();
     let read = reader.get_row_iter(Some(projection.map_err(unreadable)?)).map_err(unreadable)?;
     for (row, number) in read.zip(1_u64..) {
@@ -50,8 +51,8 @@ pub fn read(
             })
         };
         let taken = cell(task).and_then(|task| {
-            let (annotator, label) = (cell(annotator)?, cell(label)?);
-            rows.take(&task, &annotator, &label)
+            let annotator = annotator.map_or_else(|| Ok(NOBODY.to_owned()), cell)?;
+            rows.take(&task, &annotator, &cell(label)?)
         });
         taken.map_err(|expected| failed(format!("row {number}: {expected}")))?;
     }

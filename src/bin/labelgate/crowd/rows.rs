@@ -14,15 +14,20 @@ pub struct Rows<'a> {
     arguments: &'a CrowdArguments,
     /// Of text.
     kind: Kind,
+    asked: Option<Kind>,
     /// Of the first label that says its own kind.
     typed: Option<Kind>,
     missing: u64,
 }
 
+/// Who gives what is true.
+pub const NOBODY: &str = "nobody";
+
 impl<'a> Rows<'a> {
-    pub fn new(arguments: &'a CrowdArguments) -> Result<Self, Failure> {
+    /// Rows of this kind, or of what typed labels say.
+    pub fn new(arguments: &'a CrowdArguments, asked: Option<Kind>) -> Result<Self, Failure> {
         let mut builder = CrowdBuilder::new();
-        let kind = arguments.kind.unwrap_or(Kind::Class);
+        let kind = asked.unwrap_or(Kind::Class);
         for (text, at) in arguments.labels.iter().zip(0_u32..) {
             let label = if kind == Kind::Ordinal {
                 Label::Number(f64::from(at))
@@ -33,7 +38,7 @@ impl<'a> Rows<'a> {
             };
             builder.declare(label).map_err(|error| Failure::new(error.to_string()))?;
         }
-        Ok(Self { builder, arguments, kind, typed: None, missing: 0 })
+        Ok(Self { builder, arguments, kind, asked, typed: None, missing: 0 })
     }
 
     /// How many answers were taken.

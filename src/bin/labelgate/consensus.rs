@@ -1,0 +1,137 @@
+//! `labelgate consensus`: what the answers of a crowd say is true.
+
+mod arguments;
+mod probabilities;
+mod sheets;
+
+use std::io::{self, BufWriter, Write};
+
+use labelgate::agreement::{Crowd, Measure};
+use labelgate::consensus::{Method, Options, Outcome, Score};
+use labelgate::json::Writer;
+
+use crate::crowd::{self, Answered, CrowdArguments};
+use crate::failure::{self, Failure};
+use crate::sheet::Form;
+use crate::terminal;
+
+pub use arguments::ConsensusArguments;
+
+pub fn run(arguments: &ConsensusArguments) -> Result<failure::Outcome, Failure> {
+    let form = arguments.output.as_deref().map(Form::of).transpose()?;
+    let annotators_form = arguments.annotators.as_deref().map(Form::of).transpose()?;
+    let answered = crowd::read(&arguments.crowd)?;
+    let crowd = &answered.crowd;
+    let method = arguments.method.unwrap_or_else(|| Method::usual(answered.kind));
+    let options = options(arguments, &answered)?;
+    let failed = |error: labelgate::Error| Failure::new(error.to_string());
+    let outcome = Outcome::of(crowd, answered.kind, method, &options).map_err(failed)?;
+    let score = score(arguments, &answered, method, &outcome)?;
+
+    if let (Some(path), Some(form)) = (&arguments.annotators, annotators_form) {
+        sheets::annotators(crowd, &outcome).write_file(path, form)?;
+    }
+    if let (Some(path), Some(form)) = (&arguments.output, form) {
+        sheets::tasks(crowd, &outcome).write_file(path, form)?;
+    }
+    let mut out = BufWriter::new(io::stdout());
+    let written = if arguments.json {
+        let mut writer = Writer::new();
+        outcome.write(crowd, method, score.as_ref(), &mut writer);
+        writer.end_line();
+        out.write_all(&writer.into_bytes())
+    } else if arguments.output.is_none() {
+        sheets::tasks(crowd, &outcome).write_csv(&mut out)
+    } else {
+        Ok(())
+    };
+    written.and_then(|()| out.flush()).map_err(|error| Failure::of_output(&error))?;
+    for line in told(&answered, method, &outcome, score.as_ref()) {
+        terminal::tell(&line);
+    }
+    Ok(failure::Outcome::AllAccepted)
+}
+
+fn options(arguments: &ConsensusArguments, answered: &Answered) -> Result<Options, Failure> {
+    let crowd = &answered.crowd;
+    let CrowdArguments { period, distance, .. } = arguments.crowd;
+    let gold = match &arguments.gold {
+        Some(path) => {
+            let truth = crowd::read_truth(path, answered.kind, &arguments.crowd)?;
+            let number = |at: usize| u32::try_from(at).ok();
+            let known = crowd.tasks.iter().enumerate().filter_map(|(task, name)| {
+                let label = crowd.labels.binary_search(truth.get(name)?).ok()?;
+                number(task).zip(number(label))
+            });
+            known.collect()
+        }
+        None => Vec::new(),
+    };
+    let probabilities = match &arguments.probabilities {
+        Some(path) => probabilities::read(path, crowd)?,
+        None => Vec::new(),
+    };
+    Ok(Options {
+        gold,
+        share: arguments.share,
+        seed: arguments.seed,
+        restarts: arguments.restarts,
+        iterations: arguments.iterations,
+        smoothing: arguments.smoothing.unwrap_or_default(),
+        probabilities,
+        distance,
+        period,
+    })
+}
+
+fn score(
+    arguments: &ConsensusArguments,
+    answered: &Answered,
+    method: Method,
+    outcome: &Outcome,
+) -> Result<Option<Score>, Failure> {
+    let Some(path) = &arguments.truth else { return Ok(None) };
+    let CrowdArguments { period, distance, .. } = arguments.crowd;
+    let crowd: &Crowd = &answered.crowd;
+    let truth = crowd::read_truth(path, answered.kind, &arguments.crowd)?;
+    let measure = Measure::of(answered.kind, &crowd.labels, period, distance);
+    Ok(Score::of(outcome, method, crowd, &measure, &truth))
+}
+
+/// What a person should know of the result.
+fn told(
+    answered: &Answered,
+    method: Method,
+    outcome: &Outcome,
+    score: Option<&Score>,
+) -> Vec<String> {
+    let answers = &answered.crowd.answers;
+    let mut lines = vec![format!(
+        "labelgate: {} of {} answers of {} annotators to {} tasks",
+        method.as_str(),
+        answers.len(),
+        answers.annotator_count(),
+        answers.task_count()
+    )];
+    let tied = outcome.tasks.iter().filter(|task| task.tied > 1).count();
+    lines.push(format!("  ties: the first in the order of labels is named ({tied} tasks tied)"));
+    lines.extend(answered.rules().into_iter().map(|rule| format!("  {rule}")));
+    if let Some((iterations, converged)) = outcome.iterations.filter(|(made, _)| *made > 1) {
+        let end = if converged { "and came to rest" } else { "and could go on" };
+        lines.push(format!("  it made {iterations} iterations {end}"));
+    }
+    if let Some(departures) = outcome.departures.filter(|_| method != Method::MajorityVote) {
+        lines.push(format!("  it overrules the majority vote in {departures} tasks"));
+    }
+    if let Some(score) = score {
+        let errors = score.error.map_or_else(String::new, |errors| {
+            let (absolute, square) = (errors.mean_absolute, errors.root_mean_square);
+            format!(", mean absolute error {absolute:.3}, root mean square {square:.3}")
+        });
+        lines.push(format!(
+            "  beside the truth of {} tasks: accuracy {:.4}, similarity {:.4}{errors}",
+            score.tasks, score.accuracy, score.similarity
+        ));
+    }
+    lines
+}
