@@ -4,6 +4,13 @@
 
 mod support;
 
+#[path = "agreement/crowds.rs"]
+mod crowds;
+#[path = "agreement/live.rs"]
+mod live;
+#[path = "agreement/textbook.rs"]
+mod textbook;
+
 use support::published;
 
 #[test]

@@ -5,6 +5,7 @@
 //! says why ([`Undefined`]), and none is ever NaN.
 
 mod answers;
+mod bootstrap;
 mod brennan_prediger;
 mod coefficient;
 mod comparison;
@@ -12,27 +13,37 @@ mod conger;
 mod crowd;
 mod distance;
 mod fleiss;
+mod from_totals;
 mod gwet;
 mod icc;
 mod kendall;
 mod krippendorff;
+mod live;
+mod live_numbers;
+mod matrix;
 mod pairs;
 mod percent;
 mod rest;
 mod scale;
 mod student;
 mod summary;
+mod totals;
 mod weights;
 
 pub use answers::{Answer, Answers, Unit};
+pub use bootstrap::{Bootstrap, Resampled};
 pub use coefficient::{Coefficient, Undefined};
 pub use comparison::Comparison;
 pub use crowd::{Crowd, CrowdBuilder};
 pub use distance::Distance;
 pub use icc::Icc;
 pub use kendall::kendall_w;
+pub use live::LiveAgreement;
+pub use live_numbers::{LiveNumbers, NumberTotals};
+pub use matrix::alpha_of_matrix;
 pub use pairs::PairAgreement;
 pub use rest::AnnotatorAgreement;
 pub use scale::{Level, Scale};
 pub use summary::Agreement;
+pub use totals::Totals;
 pub use weights::WeightSet;
