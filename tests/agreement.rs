@@ -8,6 +8,8 @@ mod support;
 mod crowds;
 #[path = "agreement/live.rs"]
 mod live;
+#[path = "agreement/matrix.rs"]
+mod matrix;
 #[path = "agreement/textbook.rs"]
 mod textbook;
 
