@@ -4,6 +4,15 @@
 
 mod support;
 
+#[path = "agreement/crowds.rs"]
+mod crowds;
+#[path = "agreement/live.rs"]
+mod live;
+#[path = "agreement/matrix.rs"]
+mod matrix;
+#[path = "agreement/textbook.rs"]
+mod textbook;
+
 use support::published;
 
 #[test]

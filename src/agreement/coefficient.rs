@@ -37,6 +37,8 @@ pub enum Undefined {
     /// The definition asks for what the answers do not have: for Kendall's W and the two-way ICC, that every
     /// annotator answers every task.
     Incomplete,
+    /// What it is worked out from was not kept as the answers came.
+    NotKept,
     /// The labels have no order, or no value, that the definition asks for.
     Scale,
     /// Fewer tasks than it needs: two for the ICC and Kendall's W, and for the mean over pairs of annotators the least
@@ -57,6 +59,7 @@ impl Undefined {
             Self::OneLabel => "one-label",
             Self::NoChance => "no-chance",
             Self::Incomplete => "incomplete",
+            Self::NotKept => "not-kept",
             Self::Scale => "scale",
             Self::TooFew => "too-few",
             Self::TooMany => "too-many",

@@ -42,22 +42,26 @@ impl Icc {
             let one = answers.annotators().windows(2).all(|pair| pair[0] == pair[1]);
             nothing(if one { Undefined::OneAnnotator } else { Undefined::NoOverlap })
         } else {
-            let mut sums = Sums::new(answers, values);
+            let of = |label: &u32| values[*label as usize];
+            let mean = answers.labels().iter().map(of).sum::<f64>() / answers.len() as f64;
+            let values: Vec<f64> = values.iter().map(|value| value - mean).collect();
+            let mut sums = Sums::new(answers.annotator_count(), active(answers));
             for unit in paired() {
-                sums.add(unit, 1.0);
+                sums.add(unit, &values, 1.0);
             }
+            sums.least = sums.squares * 1e-12;
             let complete = is_complete(answers);
             let whole = sums.forms(complete);
             let mut squares = [[0.0; 2]; 6];
             for unit in paired() {
-                sums.add(unit, -1.0);
+                sums.add(unit, &values, -1.0);
                 for (squares, (part, whole)) in
                     squares.iter_mut().zip(sums.forms(complete).into_iter().zip(whole))
                 {
                     let off = part.unwrap_or(f64::NAN) - whole.unwrap_or(f64::NAN);
                     *squares = [squares[0] + off, squares[1] + off * off];
                 }
-                sums.add(unit, 1.0);
+                sums.add(unit, &values, 1.0);
             }
             std::array::from_fn(|form| match whole[form] {
                 Err(reason) => Coefficient::undefined(reason),
@@ -76,61 +80,55 @@ impl Icc {
 
 /// Whether every annotator who answers at all answers every task that has answers.
 pub(super) fn is_complete(answers: &Answers) -> bool {
-    let mut active = vec![false; answers.annotator_count()];
-    answers.annotators().iter().for_each(|annotator| active[*annotator as usize] = true);
-    let active = active.into_iter().filter(|active| *active).count();
+    let active = active(answers);
     answers.units().all(|unit| unit.is_empty() || unit.len() == active)
 }
 
-/// The sums of an analysis of variance.
-struct Sums<'a> {
-    values: &'a [f64],
-    /// Taken off every value, so that squares do not cancel.
-    middle: f64,
-    tasks: f64,
-    answers: f64,
-    /// Of the squares of the numbers of answers.
-    sizes: f64,
-    total: f64,
-    squares: f64,
-    /// Of the squares of the tasks' sums, each by its number of answers.
-    between: f64,
-    by_annotator: Vec<f64>,
-    one_value: bool,
-    annotators: f64,
+/// How many annotators gave an answer.
+fn active(answers: &Answers) -> usize {
+    let mut active = vec![false; answers.annotator_count()];
+    answers.annotators().iter().for_each(|annotator| active[*annotator as usize] = true);
+    active.into_iter().filter(|active| *active).count()
 }
 
-impl<'a> Sums<'a> {
-    fn new(answers: &Answers, values: &'a [f64]) -> Self {
-        let of = |label: &u32| values[*label as usize];
-        let labels = answers.labels();
-        let middle = labels.iter().map(of).sum::<f64>() / labels.len() as f64;
-        let mut active = vec![false; answers.annotator_count()];
-        answers.annotators().iter().for_each(|annotator| active[*annotator as usize] = true);
-        let annotators = active.into_iter().filter(|active| *active).count() as f64;
-        let one_value = labels.windows(2).all(|pair| of(&pair[0]) == of(&pair[1]));
-        let by_annotator = vec![0.0; answers.annotator_count()];
+/// The sums of an analysis of variance.
+pub(super) struct Sums {
+    pub(super) tasks: f64,
+    pub(super) answers: f64,
+    /// Of the squares of the numbers of answers.
+    pub(super) sizes: f64,
+    pub(super) total: f64,
+    pub(super) squares: f64,
+    /// Of the squares of the tasks' sums, each by its number of answers.
+    pub(super) between: f64,
+    pub(super) by_annotator: Vec<f64>,
+    /// How many annotators gave an answer.
+    pub(super) annotators: f64,
+    /// Squares that are no more than this are rounding.
+    pub(super) least: f64,
+}
+
+impl Sums {
+    pub(super) fn new(annotators: usize, active: usize) -> Self {
         Self {
-            values,
-            middle,
             tasks: 0.0,
             answers: 0.0,
             sizes: 0.0,
             total: 0.0,
             squares: 0.0,
             between: 0.0,
-            by_annotator,
-            one_value,
-            annotators,
+            by_annotator: vec![0.0; annotators],
+            annotators: active as f64,
+            least: 0.0,
         }
     }
 
-    /// Puts one task in, or with -1 takes it out.
-    fn add(&mut self, unit: Unit<'_>, sign: f64) {
+    /// Puts one task in, or with -1 takes it out. The values must be around 0, so that squares do not cancel.
+    fn add(&mut self, unit: Unit<'_>, values: &[f64], sign: f64) {
         let size = unit.len() as f64;
         let mut sum = 0.0;
         for (annotator, label) in unit.annotators.iter().zip(unit.labels) {
-            let value = self.values[*label as usize] - self.middle;
+            let value = values[*label as usize];
             sum += value;
             self.squares += sign * value * value;
             self.by_annotator[*annotator as usize] += sign * value;
@@ -142,18 +140,18 @@ impl<'a> Sums<'a> {
         self.between += sign * sum * sum / size;
     }
 
-    fn forms(&self, complete: bool) -> [Result<f64, Undefined>; 6] {
+    pub(super) fn forms(&self, complete: bool) -> [Result<f64, Undefined>; 6] {
         if self.tasks < 2.0 {
             return [Err(Undefined::TooFew); 6];
-        }
-        if self.one_value {
-            return [Err(Undefined::OneLabel); 6];
         }
         let share = |part: f64, whole: f64| {
             let value = part / whole;
             if whole > 0.0 && value.is_finite() { Ok(value) } else { Err(Undefined::NoChance) }
         };
         let mean = self.total * self.total / self.answers;
+        if self.squares - mean <= self.least {
+            return [Err(Undefined::OneLabel); 6];
+        }
         let rows = (self.between - mean).max(0.0) / (self.tasks - 1.0);
         let within = (self.squares - self.between).max(0.0) / (self.answers - self.tasks);
         let size = (self.answers - self.sizes / self.answers) / (self.tasks - 1.0);

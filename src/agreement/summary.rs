@@ -130,7 +130,7 @@ impl Agreement {
 }
 
 /// The weights of AC2 for a scale.
-fn weights(level: Level) -> WeightSet {
+pub(super) fn weights(level: Level) -> WeightSet {
     match level {
         Level::Nominal => WeightSet::Identity,
         Level::Ordinal => WeightSet::Ordinal,
