@@ -23,7 +23,7 @@ mod zero_based_skill;
 pub use confusion::{Confusion, spammer_score};
 pub use dawid_skene::DawidSkene;
 pub use glad::Glad;
-pub use live_one_coin::{LiveAnnotator, LiveOneCoin, LiveTask};
+pub use live_one_coin::{LiveAnnotator, LiveCredit, LiveOneCoin, LiveTask};
 pub use mace::Mace;
 pub use majority_vote::{leaders, majority_vote, weighted_majority_vote};
 pub use one_coin_dawid_skene::OneCoinDawidSkene;
