@@ -1,33 +1,66 @@
 //! Labels: what an annotator answers, how alike two answers are, and which answers a task allows.
 //!
-//! Part of the instruments: useful alone, knows nothing of gates.
+//! Part of the instruments: useful alone, knows nothing of gates. Every label has one form, so equal answers are equal
+//! values and are saved as equal bytes.
 
+mod boxes;
+mod keypoints;
 mod order;
+mod polygons;
+mod ranking;
 mod schema;
+mod shape;
+mod spans;
 
 use crate::error::Error;
-use crate::json::{Kind, Reader};
+use crate::json::{Kind, Reader, Writer};
 use crate::state::{Loader, Saver, State};
 
+pub use boxes::{BoundingBox, MAX_BOXES};
+pub use keypoints::{Keypoint, MAX_KEYPOINTS};
+pub use polygons::{MAX_POINTS, MAX_POLYGONS, Polygon};
+pub use ranking::MAX_RANKED;
 pub use schema::LabelSchema;
+pub use shape::MAX_COORDINATE;
+pub use spans::{MAX_SPANS, Span};
 
 /// One answer. The enum is open: more kinds come.
 ///
-/// As JSON an object with one member: `{"class":"cat"}`, `{"classes":["a","b"]}`, `{"rating":4}`,
-/// `{"number":0.25}`.
-#[derive(Clone, Debug, PartialEq)]
+/// As JSON an object with one member: `{"class":"cat"}`, `{"classes":["a","b"]}`, `{"rating":4}`, `{"number":0.25}`,
+/// `{"ranking":["a",["b","c"]]}`, `{"text":"hello"}`, `{"spans":[{"start":3,"end":9,"class":"PER"}]}`,
+/// `{"boxes":[{"x":1,"y":2,"width":3,"height":4,"class":"cat"}]}`,
+/// `{"polygons":[{"points":[[0,0],[4,0],[4,3]],"class":"cat"}]}`, `{"keypoints":[{"name":"nose","x":1,"y":2}]}`.
+///
+/// The constructors make the one form of an answer; a list that was put together by hand may have another.
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Label {
+    /// Rectangles, each once, kept sorted; at most 256.
+    Boxes(Vec<BoundingBox>),
     /// One class out of several, nominal; 1 to 256 bytes.
     Class(String),
     /// A set of classes, each once, kept sorted; at most 64.
     Classes(Vec<String>),
-    /// A number on an interval or ratio scale; finite.
+    /// Named points, each name once, kept sorted; at most 256.
+    Keypoints(Vec<Keypoint>),
+    /// A number on an interval, ratio or circular scale; finite.
     Number(f64),
+    /// Outlines, each once, kept sorted; at most 64, with 2,048 corners together.
+    Polygons(Vec<Polygon>),
+    /// Items, best first, in tiers: those of one tier are as good as each other, and kept sorted. 1 to 256 items, each
+    /// once. As JSON a tier of one is a string, a tier of ties an array: `["a",["b","c"],"d"]`. A preference between
+    /// two is a ranking of two.
+    Ranking(
+        #[cfg_attr(feature = "schema", schemars(with = "Vec<ranking::Tier>"))] Vec<Vec<String>>,
+    ),
     /// A step of an ordinal scale; a whole number within ±10^9.
     Rating(i32),
+    /// Stretches of a text or a recording, each once, kept sorted; at most 1,024. They may overlap.
+    Spans(Vec<Span>),
+    /// Free text; at most 16 KiB.
+    Text(String),
 }
 
 /// Longest class name, in bytes. Chosen; the longest seen on the platforms read is 121.
@@ -36,6 +69,8 @@ pub const MAX_CLASS_BYTES: usize = 256;
 pub const MAX_CLASSES: usize = 64;
 /// Greatest rating, either side of 0. Chosen.
 pub const MAX_RATING: i64 = 1_000_000_000;
+/// Longest free text, in bytes. Chosen; a page of a transcript has 3 KB.
+pub const MAX_TEXT_BYTES: usize = 16 * 1024;
 
 impl Label {
     /// Reads a label.
@@ -46,46 +81,111 @@ impl Label {
         let start = reader.offset();
         let mut label = None;
         reader.object(&mut |reader, kind| {
-            let at = reader.offset();
-            let value = match kind {
-                "class" => Self::Class(class(reader)?),
-                "classes" => {
-                    let mut classes = Vec::new();
-                    reader.array(&mut |reader| {
-                        if classes.len() == MAX_CLASSES {
-                            return Err(
-                                reader.error(&format!("expected at most {MAX_CLASSES} classes"))
-                            );
-                        }
-                        classes.push(class(reader)?);
-                        Ok(())
-                    })?;
-                    Self::class_set(classes)
-                        .ok_or_else(|| reader.error_from(at, "expected each class once"))?
-                }
-                "rating" => {
-                    let rating = reader.integer()?;
-                    let in_bounds = (-MAX_RATING..=MAX_RATING).contains(&rating);
-                    match i32::try_from(rating) {
-                        Ok(rating) if in_bounds => Self::Rating(rating),
-                        _ => return Err(reader.error_from(at, "expected a rating within 10^9")),
-                    }
-                }
-                // Minus zero and zero are one answer and must have one form.
-                "number" => Self::Number(reader.number()? + 0.0),
-                _ => {
-                    return Err(reader.error_from(
-                        at,
-                        "expected the label's kind to be `class`, `classes`, `rating` or `number`",
-                    ));
-                }
-            };
+            let value = Self::read_value(reader, kind)?;
             match label.replace(value) {
                 None => Ok(()),
                 Some(_) => Err(reader.error_from(start, "expected a label of one kind")),
             }
         })?;
         label.ok_or_else(|| reader.error_from(start, "expected a label of one kind"))
+    }
+
+    fn read_value(reader: &mut Reader<'_>, kind: &str) -> Result<Self, Error> {
+        let at = reader.offset();
+        let (label, expected) = match kind {
+            "boxes" => (Self::boxes(BoundingBox::read_list(reader)?), "expected boxes"),
+            "class" => return class(reader).map(Self::Class),
+            "classes" => {
+                let mut classes = Vec::new();
+                reader.array(&mut |reader| {
+                    if classes.len() == MAX_CLASSES {
+                        return Err(
+                            reader.error(&format!("expected at most {MAX_CLASSES} classes"))
+                        );
+                    }
+                    classes.push(class(reader)?);
+                    Ok(())
+                })?;
+                (Self::class_set(classes), "expected each class once")
+            }
+            "keypoints" => {
+                (Self::keypoints(Keypoint::read_list(reader)?), "expected each name once")
+            }
+            // Minus zero and zero are one answer and must have one form.
+            "number" => return Ok(Self::Number(reader.number()? + 0.0)),
+            "polygons" => (Self::polygons(Polygon::read_list(reader)?), "expected polygons"),
+            "ranking" => (
+                Self::ranking(ranking::read(reader)?),
+                "expected a ranking of at least one item, each once",
+            ),
+            "rating" => {
+                let rating = reader.integer()?;
+                let in_bounds = (-MAX_RATING..=MAX_RATING).contains(&rating);
+                let rating = i32::try_from(rating).ok().filter(|_| in_bounds);
+                (rating.map(Self::Rating), "expected a rating within 10^9")
+            }
+            "spans" => (Self::spans(Span::read_list(reader)?), "expected spans"),
+            "text" => (
+                Self::text(reader.string()?.into_owned()),
+                "expected a text of at most 16384 bytes",
+            ),
+            _ => {
+                let expected = "expected the label's kind to be `boxes`, `class`, `classes`, `keypoints`, `number`, \
+                                `polygons`, `ranking`, `rating`, `spans` or `text`";
+                return Err(reader.error_from(at, expected));
+            }
+        };
+        label.ok_or_else(|| reader.error_from(at, expected))
+    }
+
+    /// Writes the label as [`Label::read`] reads it. Equal labels are written as equal bytes.
+    pub fn write(&self, writer: &mut Writer) {
+        writer.open_object();
+        match self {
+            Self::Boxes(boxes) => write_list(writer, "boxes", boxes, BoundingBox::write),
+            Self::Class(class) => writer.string_member("class", class),
+            Self::Classes(classes) => {
+                writer.name("classes");
+                write_strings(writer, classes);
+            }
+            Self::Keypoints(keypoints) => {
+                write_list(writer, "keypoints", keypoints, Keypoint::write);
+            }
+            Self::Number(number) => writer.number_member("number", *number),
+            Self::Polygons(polygons) => write_list(writer, "polygons", polygons, Polygon::write),
+            Self::Ranking(tiers) => {
+                writer.name("ranking");
+                ranking::write(tiers, writer);
+            }
+            Self::Rating(rating) => writer.integer_member("rating", i64::from(*rating)),
+            Self::Spans(spans) => write_list(writer, "spans", spans, Span::write),
+            Self::Text(text) => writer.string_member("text", text),
+        }
+        writer.close_object();
+    }
+
+    /// The name of the kind: the member that it is in JSON.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Boxes(_) => "boxes",
+            Self::Class(_) => "class",
+            Self::Classes(_) => "classes",
+            Self::Keypoints(_) => "keypoints",
+            Self::Number(_) => "number",
+            Self::Polygons(_) => "polygons",
+            Self::Ranking(_) => "ranking",
+            Self::Rating(_) => "rating",
+            Self::Spans(_) => "spans",
+            Self::Text(_) => "text",
+        }
+    }
+
+    /// Boxes in canonical order, repeats dropped; none when there are too many or one is out of bounds.
+    #[must_use]
+    pub fn boxes(mut boxes: Vec<BoundingBox>) -> Option<Self> {
+        shape::into_order(&mut boxes);
+        Some(Self::Boxes(boxes)).filter(Self::is_canonical)
     }
 
     /// A set of classes in canonical order; none when a class comes twice.
@@ -100,6 +200,74 @@ impl Label {
             }
         }
         Some(Self::Classes(sorted))
+    }
+
+    /// Key points in canonical order; none when a name comes at two places, there are too many or one is out of
+    /// bounds.
+    #[must_use]
+    pub fn keypoints(mut keypoints: Vec<Keypoint>) -> Option<Self> {
+        shape::into_order(&mut keypoints);
+        Some(Self::Keypoints(keypoints)).filter(Self::is_canonical)
+    }
+
+    /// Polygons in canonical order, repeats dropped; none when there are too many, they have too many corners, or one
+    /// is not in its one form ([`Polygon::new`]).
+    #[must_use]
+    pub fn polygons(mut polygons: Vec<Polygon>) -> Option<Self> {
+        shape::into_order(&mut polygons);
+        Some(Self::Polygons(polygons)).filter(Self::is_canonical)
+    }
+
+    /// A ranking, best first, each tier brought into order; none when nothing is ranked, a tier is empty, an item
+    /// comes twice, or there are too many.
+    #[must_use]
+    pub fn ranking(tiers: Vec<Vec<String>>) -> Option<Self> {
+        ranking::canonical(tiers).map(Self::Ranking)
+    }
+
+    /// Spans in canonical order, repeats dropped; none when there are too many or one is out of bounds.
+    #[must_use]
+    pub fn spans(mut spans: Vec<Span>) -> Option<Self> {
+        shape::into_order(&mut spans);
+        Some(Self::Spans(spans)).filter(Self::is_canonical)
+    }
+
+    /// A free text; none when it is too long.
+    #[must_use]
+    pub fn text(text: String) -> Option<Self> {
+        Some(Self::Text(text)).filter(Self::is_canonical)
+    }
+
+    /// Whether the label is within bounds and in its one form.
+    fn is_canonical(&self) -> bool {
+        match self {
+            Self::Boxes(boxes) => {
+                boxes.len() <= MAX_BOXES
+                    && shape::in_order(boxes)
+                    && boxes.iter().all(BoundingBox::is_sound)
+            }
+            Self::Class(class) => is_class(class),
+            Self::Classes(classes) => classes.len() <= MAX_CLASSES && shape::in_order(classes),
+            Self::Keypoints(keypoints) => {
+                keypoints.len() <= MAX_KEYPOINTS
+                    && Keypoint::are_named_once(keypoints)
+                    && keypoints.iter().all(Keypoint::is_sound)
+            }
+            Self::Number(number) => number.is_finite() && number.to_bits() != (-0.0_f64).to_bits(),
+            Self::Polygons(polygons) => {
+                Polygon::are_few(polygons)
+                    && shape::in_order(polygons)
+                    && polygons.iter().all(Polygon::is_sound)
+            }
+            Self::Ranking(tiers) => ranking::is_canonical(tiers),
+            Self::Rating(rating) => i64::from(*rating).abs() <= MAX_RATING,
+            Self::Spans(spans) => {
+                spans.len() <= MAX_SPANS
+                    && shape::in_order(spans)
+                    && spans.iter().all(Span::is_sound)
+            }
+            Self::Text(text) => text.len() <= MAX_TEXT_BYTES,
+        }
     }
 
     /// How alike two answers are: 0 (not at all) to 1 (the same). Symmetric, never NaN.
@@ -124,41 +292,50 @@ impl Label {
                 }
                 _ => f64::from(u8::from((a - b).abs() <= 0.0)),
             },
-            _ => 0.0,
+            _ => f64::from(u8::from(self == other)),
         }
     }
 }
 
 impl State for Label {
     fn save_to(&self, out: &mut Saver) {
+        self.kind_number().save_to(out);
         match self {
-            Self::Class(class) => {
-                0u8.save_to(out);
-                out.text(class);
+            Self::Boxes(boxes) => out.list(boxes),
+            Self::Class(text) | Self::Text(text) => out.text(text),
+            Self::Classes(classes) => out.list(classes),
+            Self::Keypoints(keypoints) => out.list(keypoints),
+            Self::Number(number) => number.save_to(out),
+            Self::Polygons(polygons) => out.list(polygons),
+            Self::Ranking(tiers) => {
+                // The number of tiers, then each.
+                u32::try_from(tiers.len()).unwrap_or(u32::MAX).save_to(out);
+                tiers.iter().for_each(|tier| out.list(tier));
             }
-            Self::Classes(classes) => {
-                1u8.save_to(out);
-                out.list(classes);
-            }
-            Self::Number(number) => {
-                2u8.save_to(out);
-                number.save_to(out);
-            }
-            Self::Rating(rating) => {
-                3u8.save_to(out);
-                rating.save_to(out);
-            }
+            Self::Rating(rating) => rating.save_to(out),
+            Self::Spans(spans) => out.list(spans),
         }
     }
 
     fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
-        match input.take::<u8>()? {
-            0 => input.text().map(Self::Class),
-            1 => Self::class_set(input.list()?),
-            2 => input.take().filter(|number: &f64| number.is_finite()).map(Self::Number),
-            3 => input.take().map(Self::Rating),
-            _ => None,
-        }
+        let label = match input.take::<u8>()? {
+            0 => Self::Class(input.text()?),
+            1 => Self::Classes(input.list()?),
+            2 => Self::Number(input.take()?),
+            3 => Self::Rating(input.take()?),
+            4 => Self::Boxes(input.list()?),
+            5 => Self::Keypoints(input.list()?),
+            6 => Self::Polygons(input.list()?),
+            7 => {
+                let count: u32 = input.take()?;
+                let tiers = (0..count).map(|_| input.list()).collect::<Option<_>>()?;
+                Self::Ranking(tiers)
+            }
+            8 => Self::Spans(input.list()?),
+            9 => Self::Text(input.text()?),
+            _ => return None,
+        };
+        Some(label).filter(Self::is_canonical)
     }
 }
 
@@ -168,11 +345,43 @@ fn class(reader: &mut Reader<'_>) -> Result<String, Error> {
         return Err(reader.error("expected a class name as a string"));
     }
     let class = reader.string()?;
-    if class.is_empty() || class.len() > MAX_CLASS_BYTES {
-        return Err(reader
-            .error_from(at, &format!("expected a class name of 1 to {MAX_CLASS_BYTES} bytes")));
+    if is_class(&class) {
+        Ok(class.into_owned())
+    } else {
+        Err(reader
+            .error_from(at, &format!("expected a class name of 1 to {MAX_CLASS_BYTES} bytes")))
     }
-    Ok(class.into_owned())
+}
+
+fn is_class(class: &str) -> bool {
+    (1..=MAX_CLASS_BYTES).contains(&class.len())
+}
+
+/// A number that is whole and fits the type.
+fn exact<T: TryFrom<i64>>(number: f64) -> Option<T> {
+    #[allow(clippy::cast_possible_truncation)] // saturates; compared with the number again
+    let whole = number as i64;
+    #[allow(clippy::cast_precision_loss)] // a number that does not survive is not the same
+    let same = (whole as f64 - number).abs() <= 0.0;
+    T::try_from(whole).ok().filter(|_| same)
+}
+
+fn write_list<T>(
+    writer: &mut Writer,
+    name: &'static str,
+    values: &[T],
+    write: fn(&T, &mut Writer),
+) {
+    writer.name(name);
+    writer.open_array();
+    values.iter().for_each(|value| write(value, writer));
+    writer.close_array();
+}
+
+fn write_strings(writer: &mut Writer, strings: &[String]) {
+    writer.open_array();
+    strings.iter().for_each(|string| writer.string(string));
+    writer.close_array();
 }
 
 /// Size of the intersection over size of the union, of two sorted lists without repeats.
@@ -193,68 +402,4 @@ fn closeness(a: f64, b: f64, min: f64, max: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Result<Label, Error> {
-        Label::read(&mut Reader::new(text.as_bytes(), 4)?)
-    }
-
-    #[test]
-    fn the_four_kinds_are_read() {
-        assert_eq!(read(r#"{"class":"cat"}"#).unwrap(), Label::Class("cat".into()));
-        assert_eq!(
-            read(r#"{"classes":["b","a"]}"#).unwrap(),
-            Label::Classes(vec!["a".into(), "b".into()])
-        );
-        assert_eq!(read(r#"{"rating":-3}"#).unwrap(), Label::Rating(-3));
-        assert_eq!(read(r#"{"number":-0}"#).unwrap(), Label::Number(0.0));
-    }
-
-    #[test]
-    fn a_label_of_no_kind_of_two_kinds_or_out_of_bounds_is_refused() {
-        for bad in [
-            "{}",
-            r#"{"class":"a","rating":1}"#,
-            r#"{"class":""}"#,
-            r#"{"classes":["a","a"]}"#,
-            r#"{"rating":1.5}"#,
-            r#"{"rating":1000000001}"#,
-            r#"{"number":"1"}"#,
-            r#"{"box":[]}"#,
-            "[]",
-            r#"{"class":1}"#,
-        ] {
-            assert!(read(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn similarity_is_symmetric_and_within_bounds() {
-        let scale = LabelSchema::Rating { min: 1, max: 5 };
-        let labels = [
-            Label::Class("a".into()),
-            Label::Class("b".into()),
-            Label::Classes(vec![]),
-            Label::Classes(vec!["a".into(), "b".into()]),
-            Label::Classes(vec!["b".into()]),
-            Label::Rating(1),
-            Label::Rating(4),
-            Label::Number(0.5),
-            Label::Number(f64::MAX),
-        ];
-        for a in &labels {
-            assert!((a.similarity(a, Some(&scale)) - 1.0).abs() < 1e-12);
-            for b in &labels {
-                let ab = a.similarity(b, Some(&scale));
-                assert!((0.0..=1.0).contains(&ab));
-                assert!((ab - b.similarity(a, Some(&scale))).abs() < 1e-15);
-            }
-        }
-        assert!(
-            (Label::Rating(1).similarity(&Label::Rating(4), Some(&scale)) - 0.25).abs() < 1e-12
-        );
-        let half = labels[3].similarity(&labels[4], None);
-        assert!((half - 0.5).abs() < 1e-12);
-    }
-}
+mod tests;

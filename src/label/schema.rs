@@ -76,9 +76,9 @@ impl LabelSchema {
         })?;
         let count = |bound: Option<f64>| match bound {
             None => Some(None),
-            Some(bound) => exact::<usize>(bound).map(Some),
+            Some(bound) => super::exact::<usize>(bound).map(Some),
         };
-        let rating = |bound: Option<f64>| bound.and_then(exact::<i32>);
+        let rating = |bound: Option<f64>| bound.and_then(super::exact::<i32>);
         let schema = match (kind.as_deref(), classes) {
             (Some("class"), Some(classes)) if min.is_none() && max.is_none() => {
                 Some(Self::Class { classes })
@@ -229,15 +229,6 @@ fn bound(reader: &mut Reader<'_>) -> Result<Option<f64>, Error> {
         return Ok(None);
     }
     reader.number().map(Some)
-}
-
-/// A number that is whole and fits the type.
-fn exact<T: TryFrom<i64>>(number: f64) -> Option<T> {
-    #[allow(clippy::cast_possible_truncation)] // saturates; compared with the number again
-    let whole = number as i64;
-    #[allow(clippy::cast_precision_loss)] // a number that does not survive is not the same
-    let same = (whole as f64 - number).abs() <= 0.0;
-    T::try_from(whole).ok().filter(|_| same)
 }
 
 #[cfg(test)]
