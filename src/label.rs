@@ -4,6 +4,7 @@
 //! values and are saved as equal bytes.
 
 mod boxes;
+pub mod distance;
 mod keypoints;
 mod order;
 mod polygons;
@@ -17,10 +18,11 @@ use crate::json::{Kind, Reader, Writer};
 use crate::state::{Loader, Saver, State};
 
 pub use boxes::{BoundingBox, MAX_BOXES};
+pub use distance::Distance;
 pub use keypoints::{Keypoint, MAX_KEYPOINTS};
 pub use polygons::{MAX_POINTS, MAX_POLYGONS, Polygon};
 pub use ranking::MAX_RANKED;
-pub use schema::LabelSchema;
+pub use schema::{LabelSchema, NumberScale};
 pub use shape::MAX_COORDINATE;
 pub use spans::{MAX_SPANS, Span};
 
@@ -272,28 +274,11 @@ impl Label {
 
     /// How alike two answers are: 0 (not at all) to 1 (the same). Symmetric, never NaN.
     ///
-    /// Classes: equal or not. Sets: Jaccard, and two empty sets are the same. Ratings and numbers:
-    /// 1 - |a - b| / (max - min) when `schema` bounds the scale, else equal or not. Answers of two
-    /// kinds: 0.
+    /// 1 - the [usual distance](Distance::usual) of such labels. Ratings and numbers on a scale that `schema` does not
+    /// bound are equal or not. Answers of two kinds: 0.
     #[must_use]
     pub fn similarity(&self, other: &Self, schema: Option<&LabelSchema>) -> f64 {
-        match (self, other) {
-            (Self::Class(a), Self::Class(b)) => f64::from(u8::from(a == b)),
-            (Self::Classes(a), Self::Classes(b)) => jaccard(a, b),
-            (Self::Rating(a), Self::Rating(b)) => match schema {
-                Some(LabelSchema::Rating { min, max }) => {
-                    closeness(f64::from(*a), f64::from(*b), f64::from(*min), f64::from(*max))
-                }
-                _ => f64::from(u8::from(a == b)),
-            },
-            (Self::Number(a), Self::Number(b)) => match schema {
-                Some(LabelSchema::Number { min: Some(min), max: Some(max) }) => {
-                    closeness(*a, *b, *min, *max)
-                }
-                _ => f64::from(u8::from((a - b).abs() <= 0.0)),
-            },
-            _ => f64::from(u8::from(self == other)),
-        }
+        1.0 - Distance::usual(self, schema).between(self, other, schema)
     }
 }
 
@@ -382,23 +367,6 @@ fn write_strings(writer: &mut Writer, strings: &[String]) {
     writer.open_array();
     strings.iter().for_each(|string| writer.string(string));
     writer.close_array();
-}
-
-/// Size of the intersection over size of the union, of two sorted lists without repeats.
-fn jaccard(a: &[String], b: &[String]) -> f64 {
-    let both = a.iter().filter(|class| b.binary_search(class).is_ok()).count();
-    let either = a.len() + b.len() - both;
-    if either == 0 {
-        return 1.0;
-    }
-    #[allow(clippy::cast_precision_loss)] // at most 128
-    let share = both as f64 / either as f64;
-    share
-}
-
-fn closeness(a: f64, b: f64, min: f64, max: f64) -> f64 {
-    let range = max - min;
-    if range > 0.0 && range.is_finite() { (1.0 - (a - b).abs() / range).max(0.0) } else { 1.0 }
 }
 
 #[cfg(test)]

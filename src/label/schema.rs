@@ -1,18 +1,38 @@
 //! Which answers a task allows.
 
-use crate::error::Error;
-use crate::json::{self, Kind, Reader, Writer};
-
-use super::Label;
+mod complaint;
+mod text;
 
 /// Which answers a task allows.
+///
+/// Where a list of classes is empty, any class or none will do; where it is not, each shape needs one of them. Where
+/// `width` and `height` of the frame are given, shapes must lie within it, from 0.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(
     feature = "schema",
     schemars(tag = "kind", rename_all = "snake_case", deny_unknown_fields)
 )]
+#[non_exhaustive]
 pub enum LabelSchema {
+    /// Rectangles along the axes.
+    Boxes {
+        /// The classes, each once. Default: any.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        classes: Vec<String>,
+        /// Fewest boxes in an answer. Default 0.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        min: usize,
+        /// Most boxes in an answer. Default: 256, as in any label.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        max: Option<usize>,
+        /// Width of the frame. Default: not checked.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        width: Option<f64>,
+        /// Height of the frame. Default: not checked.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        height: Option<f64>,
+    },
     /// One of these classes.
     Class {
         /// The classes; at least one, each once.
@@ -29,12 +49,24 @@ pub enum LabelSchema {
         #[cfg_attr(feature = "schema", schemars(default))]
         max: Option<usize>,
     },
-    /// A whole number from `min` to `max`.
-    Rating {
-        /// Least rating.
-        min: i32,
-        /// Greatest rating.
-        max: i32,
+    /// Named points.
+    Keypoints {
+        /// The names, each once. Default: any.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        names: Vec<String>,
+        /// How far apart annotators place each of `names`, in shares of the object's size; above 0. Default 0.09 each.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        sigmas: Vec<f64>,
+        /// Size of the object: the square root of its area, in units of the coordinates; above 0. Default: of the box
+        /// around the points.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        size: Option<f64>,
+        /// Width of the frame. Default: not checked.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        width: Option<f64>,
+        /// Height of the frame. Default: not checked.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        height: Option<f64>,
     },
     /// A number.
     Number {
@@ -44,196 +76,153 @@ pub enum LabelSchema {
         /// Greatest number. Default: no bound.
         #[cfg_attr(feature = "schema", schemars(default))]
         max: Option<f64>,
+        /// What differences mean. Default `interval`.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        scale: NumberScale,
+    },
+    /// Outlines.
+    Polygons {
+        /// The classes, each once. Default: any.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        classes: Vec<String>,
+        /// Fewest polygons in an answer. Default 0.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        min: usize,
+        /// Most polygons in an answer. Default: 64, as in any label.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        max: Option<usize>,
+        /// Width of the frame. Default: not checked.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        width: Option<f64>,
+        /// Height of the frame. Default: not checked.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        height: Option<f64>,
+    },
+    /// Items in order, best first.
+    Ranking {
+        /// The items, each once. Default: any, as where each task has its own.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        items: Vec<String>,
+        /// Fewest items in an answer. Default: all of `items`; 1 where any will do.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        min: Option<usize>,
+        /// Whether items may be as good as each other. Default true.
+        #[cfg_attr(feature = "schema", schemars(default = "ties"))]
+        ties: bool,
+    },
+    /// A whole number from `min` to `max`.
+    Rating {
+        /// Least rating.
+        min: i32,
+        /// Greatest rating.
+        max: i32,
+    },
+    /// Stretches of a text or a recording.
+    Spans {
+        /// The classes, each once. Default: any.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        classes: Vec<String>,
+        /// Fewest spans in an answer. Default 0.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        min: usize,
+        /// Most spans in an answer. Default: 1,024, as in any label.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        max: Option<usize>,
+        /// Length of the text or recording, in units of the offsets. Default: not checked.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        length: Option<u32>,
+    },
+    /// Free text.
+    Text {
+        /// Fewest characters. Default 0.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        min: usize,
+        /// Most characters. Default: 16 KiB, as in any label.
+        #[cfg_attr(feature = "schema", schemars(default))]
+        max: Option<usize>,
     },
 }
 
+/// What the differences of numbers mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename_all = "snake_case"))]
+pub enum NumberScale {
+    /// They go around a circle: `max` is `min` again, and the period is between. Both are needed.
+    Circular,
+    /// Equal differences mean the same anywhere.
+    #[default]
+    Interval,
+    /// Equal ratios mean the same anywhere; needs a `min` of at least 0.
+    Ratio,
+}
+
+#[cfg(feature = "schema")]
+fn ties() -> bool {
+    true
+}
+
+impl NumberScale {
+    const ALL: [(&'static str, Self); 3] =
+        [("circular", Self::Circular), ("interval", Self::Interval), ("ratio", Self::Ratio)];
+}
+
 impl LabelSchema {
-    /// Reads a schema: `{"kind":"class","classes":["cat","dog"]}`.
-    ///
-    /// # Errors
-    /// With the place, when a member is unknown, missing or of another type.
-    pub fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-        let start = reader.offset();
-        let mut kind = None;
-        let mut classes = None;
-        let (mut min, mut max) = (None, None);
-        reader.object(&mut |reader, member| {
-            match member {
-                "kind" => kind = Some(reader.string()?.into_owned()),
-                "classes" => {
-                    let mut list = Vec::new();
-                    reader.array(&mut |reader| {
-                        list.push(super::class(reader)?);
-                        Ok(())
-                    })?;
-                    classes = Some(list);
-                }
-                "min" => min = bound(reader)?,
-                "max" => max = bound(reader)?,
-                _ => return Err(reader.error(&format!("expected no member `{member}`"))),
-            }
-            Ok(())
-        })?;
-        let count = |bound: Option<f64>| match bound {
-            None => Some(None),
-            Some(bound) => super::exact::<usize>(bound).map(Some),
+    /// The name of the kind, in schemas and in labels.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Boxes { .. } => "boxes",
+            Self::Class { .. } => "class",
+            Self::Classes { .. } => "classes",
+            Self::Keypoints { .. } => "keypoints",
+            Self::Number { .. } => "number",
+            Self::Polygons { .. } => "polygons",
+            Self::Ranking { .. } => "ranking",
+            Self::Rating { .. } => "rating",
+            Self::Spans { .. } => "spans",
+            Self::Text { .. } => "text",
+        }
+    }
+
+    /// The length of the scale of ratings or numbers, `max` - `min`; none when it has no bounds or none of length.
+    #[must_use]
+    pub fn range(&self) -> Option<f64> {
+        let range = match self {
+            Self::Rating { min, max } => f64::from(*max) - f64::from(*min),
+            Self::Number { min: Some(min), max: Some(max), .. } => max - min,
+            _ => return None,
         };
-        let rating = |bound: Option<f64>| bound.and_then(super::exact::<i32>);
-        let schema = match (kind.as_deref(), classes) {
-            (Some("class"), Some(classes)) if min.is_none() && max.is_none() => {
-                Some(Self::Class { classes })
+        Some(range).filter(|range| *range > 0.0 && range.is_finite())
+    }
+
+    /// How far apart annotators place the key point of this name; none when the schema does not say.
+    #[must_use]
+    pub fn sigma(&self, name: &str) -> Option<f64> {
+        match self {
+            Self::Keypoints { names, sigmas, .. } => {
+                let place = names.iter().position(|known| known == name)?;
+                sigmas.get(place).copied()
             }
-            (Some("classes"), Some(classes)) => match (count(min), count(max)) {
-                (Some(min), Some(max)) => {
-                    Some(Self::Classes { classes, min: min.unwrap_or(0), max })
-                }
-                _ => None,
-            },
-            (Some("rating"), None) => {
-                rating(min).zip(rating(max)).map(|(min, max)| Self::Rating { min, max })
-            }
-            (Some("number"), None) => Some(Self::Number { min, max }),
             _ => None,
-        };
-        schema.ok_or_else(|| {
-            reader.error_from(
-                start,
-                "expected a `kind` of `class` or `classes` with `classes`, `rating` with whole `min` \
-                 and `max`, or `number`",
-            )
-        })
-    }
-
-    /// Writes the schema as [`LabelSchema::read`] reads it.
-    pub fn write(&self, writer: &mut Writer) {
-        writer.open_object();
-        match self {
-            Self::Class { classes } => {
-                writer.string_member("kind", "class");
-                write_classes(writer, classes);
-            }
-            Self::Classes { classes, min, max } => {
-                writer.string_member("kind", "classes");
-                write_classes(writer, classes);
-                let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-                writer.integer_member("min", count(*min));
-                if let Some(max) = max {
-                    writer.integer_member("max", count(*max));
-                }
-            }
-            Self::Rating { min, max } => {
-                writer.string_member("kind", "rating");
-                writer.integer_member("min", i64::from(*min));
-                writer.integer_member("max", i64::from(*max));
-            }
-            Self::Number { min, max } => {
-                writer.string_member("kind", "number");
-                if let Some(min) = min {
-                    writer.number_member("min", *min);
-                }
-                if let Some(max) = max {
-                    writer.number_member("max", *max);
-                }
-            }
         }
-        writer.close_object();
     }
 
-    /// Says what is wrong with `label`, as "expected …"; none when the task allows it.
+    /// The size of the object that has the key points; none when the schema does not say.
     #[must_use]
-    pub fn complaint(&self, label: &Label) -> Option<String> {
-        match (self, label) {
-            (Self::Class { classes }, Label::Class(class)) => {
-                (!classes.contains(class)).then(|| format!("expected one of {}", listed(classes)))
-            }
-            (Self::Classes { classes, min, max }, Label::Classes(set)) => {
-                if !set.iter().all(|class| classes.contains(class)) {
-                    return Some(format!("expected only classes of {}", listed(classes)));
-                }
-                let most = max.unwrap_or(usize::MAX);
-                (!(*min..=most).contains(&set.len())).then(|| match max {
-                    Some(max) => format!("expected {min} to {max} classes"),
-                    None => format!("expected at least {min} classes"),
-                })
-            }
-            (Self::Rating { min, max }, Label::Rating(rating)) => (!(*min..=*max).contains(rating))
-                .then(|| format!("expected a rating from {min} to {max}")),
-            (Self::Number { min, max }, Label::Number(number)) => {
-                let low = min.filter(|min| number < min);
-                let high = max.filter(|max| number > max);
-                match (low, high) {
-                    (Some(min), _) => {
-                        Some(format!("expected a number of at least {}", json::number_text(min)))
-                    }
-                    (_, Some(max)) => {
-                        Some(format!("expected a number of at most {}", json::number_text(max)))
-                    }
-                    _ => None,
-                }
-            }
-            (Self::Class { .. }, _) => Some("expected `class`".into()),
-            (Self::Classes { .. }, _) => Some("expected `classes`".into()),
-            (Self::Rating { .. }, _) => Some("expected `rating`".into()),
-            (Self::Number { .. }, _) => Some("expected `number`".into()),
-        }
-    }
-
-    /// Says what is wrong with the schema itself; none when it can be used.
-    #[must_use]
-    pub fn flaw(&self) -> Option<&'static str> {
+    pub fn object_size(&self) -> Option<f64> {
         match self {
-            Self::Class { classes } | Self::Classes { classes, .. } if classes.is_empty() => {
-                Some("expected at least one class")
-            }
-            Self::Class { classes } | Self::Classes { classes, .. } => {
-                Label::class_set(classes.clone()).is_none().then_some("expected each class once")
-            }
-            Self::Rating { min, max } => (min >= max).then_some("expected `min` below `max`"),
-            Self::Number { min: Some(min), max: Some(max) } => {
-                (min >= max).then_some("expected `min` below `max`")
-            }
-            Self::Number { .. } => None,
+            Self::Keypoints { size, .. } => *size,
+            _ => None,
         }
     }
-}
-
-/// The first classes of a list, for a message.
-fn listed(classes: &[String]) -> String {
-    const SHOWN: usize = 8;
-    let mut text = String::new();
-    for (n, class) in classes.iter().take(SHOWN).enumerate() {
-        if n > 0 {
-            text.push_str(", ");
-        }
-        text.push('`');
-        text.push_str(class);
-        text.push('`');
-    }
-    if classes.len() > SHOWN {
-        text.push_str(&format!(" and {} more", classes.len() - SHOWN));
-    }
-    text
-}
-
-fn write_classes(writer: &mut Writer, classes: &[String]) {
-    writer.name("classes");
-    writer.open_array();
-    for class in classes {
-        writer.string(class);
-    }
-    writer.close_array();
-}
-
-fn bound(reader: &mut Reader<'_>) -> Result<Option<f64>, Error> {
-    if reader.kind()? == Kind::Null && reader.null() {
-        return Ok(None);
-    }
-    reader.number().map(Some)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::{Reader, Writer};
+    use crate::label::Label;
 
     fn read(text: &str) -> Option<LabelSchema> {
         LabelSchema::read(&mut Reader::new(text.as_bytes(), 4).unwrap()).ok()
@@ -246,7 +235,7 @@ mod tests {
             LabelSchema::Classes { classes: vec!["a".into()], min: 1, max: Some(2) },
             LabelSchema::Classes { classes: vec!["a".into()], min: 0, max: None },
             LabelSchema::Rating { min: -1, max: 5 },
-            LabelSchema::Number { min: Some(0.5), max: None },
+            LabelSchema::Number { min: Some(0.5), max: None, scale: NumberScale::Interval },
         ] {
             let mut writer = Writer::new();
             schema.write(&mut writer);
@@ -284,7 +273,7 @@ mod tests {
         assert_eq!(schema.complaint(&Label::Rating(1)).unwrap(), "expected `class`");
         let sets = LabelSchema::Classes { classes: vec!["a".into()], min: 1, max: None };
         assert!(sets.complaint(&Label::Classes(vec![])).is_some());
-        let number = LabelSchema::Number { min: Some(0.0), max: None };
+        let number = LabelSchema::Number { min: Some(0.0), max: None, scale: NumberScale::Ratio };
         assert!(number.complaint(&Label::Number(-0.1)).is_some());
         assert!(number.complaint(&Label::Number(7.0)).is_none());
     }

@@ -142,7 +142,8 @@ mod tests {
         let classes = || vec!["a".to_owned(), "b".to_owned()];
         let set = LabelSchema::Classes { classes: classes(), min: 0, max: None };
         let rating_schema = LabelSchema::Rating { min: 1, max: 5 };
-        let number_schema = LabelSchema::Number { min: None, max: None };
+        let number_schema =
+            LabelSchema::Number { min: None, max: None, scale: NumberScale::Interval };
         assert_eq!(label("a|b", None), Ok(Label::Class("a|b".into())));
         assert_eq!(label("b|a", Some(&set)), Ok(Label::Classes(classes())));
         assert_eq!(label("", Some(&set)), Ok(Label::Classes(vec![])));
