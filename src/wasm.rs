@@ -4,6 +4,7 @@
 //! Bytes go in and out. Text of submissions and verdicts is UTF-8 JSON in `Uint8Array`s, which is
 //! several times cheaper than handing objects over, and passes the one strict reader.
 
+mod arrays;
 mod base;
 mod bom;
 mod hashing;
@@ -24,7 +25,7 @@ use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdi
 use base::thrown;
 pub use hashing::{JsHasher, JsManyHasher};
 use incoming::Incoming;
-use js::{Array, arrays};
+use arrays::{Array, arrays};
 
 /// A gate with its own memory, and the pure steps for hosts that keep the memory themselves.
 #[wasm_bindgen(js_name = Gate)]

@@ -20,6 +20,34 @@ pub struct Crowd {
     pub answers: Answers,
 }
 
+impl Crowd {
+    /// A crowd from answers whose labels are numbers of these ones, in any order; two that are equal are one label.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Answers`] when a number is not below its count.
+    pub fn of_numbers(
+        tasks: Vec<String>,
+        annotators: Vec<String>,
+        labels: Vec<Label>,
+        mut answers: Vec<Answer>,
+    ) -> Result<Self, Error> {
+        let mut sorted = labels.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        // A number that is out of bounds stays so.
+        let number = |label: &Label| {
+            sorted.binary_search(label).ok().and_then(|at| u32::try_from(at).ok())
+        };
+        let renumbered: Vec<Option<u32>> = labels.iter().map(number).collect();
+        for answer in &mut answers {
+            let known = renumbered.get(answer.label as usize).copied().flatten();
+            answer.label = known.unwrap_or(u32::MAX);
+        }
+        let answers = Answers::new(tasks.len(), annotators.len(), sorted.len(), &answers)?;
+        Ok(Self { tasks, annotators, labels: sorted, answers })
+    }
+}
+
 /// Collects a crowd answer by answer.
 #[derive(Clone, Debug, Default)]
 pub struct CrowdBuilder {

@@ -5,8 +5,8 @@ use crate::json::Writer;
 use crate::label;
 
 use super::{
-    Agreement, AnnotatorAgreement, Coefficient, Comparison, Crowd, Distance, Kind, Measure, PairAgreement,
-    Undefined,
+    Agreement, AnnotatorAgreement, Coefficient, Comparison, Crowd, Distance, Kind, Measure,
+    PairAgreement, Undefined,
 };
 
 /// What a crowd's agreement is, and that of its parts.

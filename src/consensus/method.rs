@@ -121,25 +121,39 @@ impl Method {
             Self::BoxVote => "Boxes that enough annotators drew, each edge the median of theirs",
             Self::BradleyTerry => "Strengths of items from preferences between them",
             Self::Crowdlab => "Annotators and a model's probabilities, see `--probabilities`",
-            Self::DawidSkene => "A confusion matrix for each annotator, by expectation and maximisation",
-            Self::FastDawidSkene => "The same, with the most probable label taken for certain in each step",
+            Self::DawidSkene => {
+                "A confusion matrix for each annotator, by expectation and maximisation"
+            }
+            Self::FastDawidSkene => {
+                "The same, with the most probable label taken for certain in each step"
+            }
             Self::Glad => "Abilities of annotators and ease of tasks",
             Self::Kos => "Messages between tasks and annotators; for two labels",
             Self::Mace => "Annotators who know a label or spam",
-            Self::MajorityVote => "The label of most annotators: the floor that all others are compared with",
+            Self::MajorityVote => {
+                "The label of most annotators: the floor that all others are compared with"
+            }
             Self::Mean => "The mean of numbers",
             Self::Median => "The median of numbers",
             Self::Medoid => "The answer that is nearest to the others, for any kind of label",
-            Self::MMsr => "Skills from how often pairs of annotators agree, robust against some who lie",
+            Self::MMsr => {
+                "Skills from how often pairs of annotators agree, robust against some who lie"
+            }
             Self::NoisyBradleyTerry => "The same, with annotators who do not always look",
-            Self::OneCoinDawidSkene => "One accuracy for each annotator, by expectation and maximisation",
+            Self::OneCoinDawidSkene => {
+                "One accuracy for each annotator, by expectation and maximisation"
+            }
             Self::RankVote => "Rankings joined by Borda's count and exchanges of neighbours",
             Self::Rover => "Texts joined word by word",
             Self::SetVote => "The classes that more than a share chose, see `--share`",
             Self::SpanVote => "The characters that more than a share marked, see `--share`",
             Self::Wawa => "Votes weighted by agreement with the majority vote",
-            Self::WeightedMedoid => "The same, with votes weighted by how near annotators are to it",
-            Self::ZeroBasedSkill => "Votes weighted by skills that follow the agreement with the vote",
+            Self::WeightedMedoid => {
+                "The same, with votes weighted by how near annotators are to it"
+            }
+            Self::ZeroBasedSkill => {
+                "Votes weighted by skills that follow the agreement with the vote"
+            }
         }
     }
 

@@ -140,13 +140,24 @@ fn classes(crowd: &Crowd, method: Method, options: &Options) -> Result<Outcome, 
     let Consensus { tasks, annotators, iterations, converged, .. } = consensus;
     let tasks = tasks.iter().map(|task| decided(crowd, task)).collect();
     let iterations = Some((iterations, converged));
-    Ok(Outcome { tasks, annotators, departures: Some(departures), iterations, ..Outcome::default() })
+    Ok(Outcome {
+        tasks,
+        annotators,
+        departures: Some(departures),
+        iterations,
+        ..Outcome::default()
+    })
 }
 
 fn decided(crowd: &Crowd, task: &TaskEstimate) -> Decided {
     let label = task.label.and_then(|number| crowd.labels.get(number as usize)).cloned();
     let known = |number: f64| label.is_some().then_some(number);
-    Decided { probability: known(task.probability), margin: known(task.margin), tied: task.tied, label }
+    Decided {
+        probability: known(task.probability),
+        margin: known(task.margin),
+        tied: task.tied,
+        label,
+    }
 }
 
 /// The labels that were given to each task.
@@ -240,7 +251,12 @@ fn texts(crowd: &Crowd) -> Result<Outcome, Error> {
         let words: Vec<&[&str]> = words.iter().map(Vec::as_slice).collect();
         let voted = Rover.infer(&words)?;
         let probability = mean(voted.shares.iter().copied());
-        Ok(Decided { label: Label::text(voted.words.join(" ")), probability, margin: None, tied: 1 })
+        Ok(Decided {
+            label: Label::text(voted.words.join(" ")),
+            probability,
+            margin: None,
+            tied: 1,
+        })
     })
 }
 
@@ -280,16 +296,10 @@ fn spans(crowd: &Crowd, options: &Options) -> Result<Outcome, Error> {
     })
 }
 
-fn medoids(
-    crowd: &Crowd,
-    kind: Kind,
-    method: Method,
-    options: &Options,
-) -> Result<Outcome, Error> {
+fn medoids(crowd: &Crowd, kind: Kind, method: Method, options: &Options) -> Result<Outcome, Error> {
     const ITERATIONS: usize = 20;
     let usual = if method == Method::WeightedMedoid { ITERATIONS } else { 0 };
-    let medoid =
-        Medoid { iterations: options.iterations.unwrap_or(usual), ..Medoid::default() };
+    let medoid = Medoid { iterations: options.iterations.unwrap_or(usual), ..Medoid::default() };
     let answers = &crowd.answers;
     let measure = Measure::of(kind, &crowd.labels, options.period, options.distance);
     let tasks: Vec<&[u32]> = answers.units().map(|unit| unit.annotators).collect();
@@ -347,8 +357,11 @@ fn strengths(crowd: &Crowd, method: Method, options: &Options) -> Result<Outcome
     } else {
         let usual = NoisyBradleyTerry::default();
         let iterations = options.iterations.unwrap_or(usual.iterations);
-        let found = NoisyBradleyTerry { iterations, ..usual }
-            .infer(names.len(), annotators, &comparisons)?;
+        let found = NoisyBradleyTerry { iterations, ..usual }.infer(
+            names.len(),
+            annotators,
+            &comparisons,
+        )?;
         for (estimate, skill) in estimates.iter_mut().zip(found.skills) {
             estimate.skill = skill;
         }

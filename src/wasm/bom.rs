@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::bom::Seen;
 
 use super::incoming::Incoming;
-use super::js::Array;
+use super::arrays::Array;
 use super::{JsGate, restored, thrown};
 
 #[wasm_bindgen(js_class = Gate)]

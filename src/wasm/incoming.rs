@@ -7,7 +7,7 @@ use crate::json::Writer;
 use crate::{Error, ErrorCode};
 
 use super::base::thrown;
-use super::js::{Array, arrays};
+use super::arrays::{Array, arrays};
 
 /// A BOM on its way in.
 #[derive(Default)]

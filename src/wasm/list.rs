@@ -11,7 +11,7 @@ use crate::{Error, ErrorCode};
 
 use super::base::thrown;
 use super::incoming::Incoming;
-use super::js::Array;
+use super::arrays::Array;
 
 /// A published list without a gate. Its steps are those of `Gate` in the main module.
 #[wasm_bindgen(js_name = List)]

@@ -3,6 +3,7 @@
 //!
 //! Built from the same crate with the feature `more`, which leaves out the gate.
 
+mod arrays;
 mod base;
 mod hashing;
 mod incoming;

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::js::Array;
+use super::arrays::Array;
 use super::{JsGate, thrown};
 use crate::bom::shards::Read;
 use crate::{Error, ErrorCode};

@@ -60,7 +60,16 @@ const MORE: Module = Module {
     flags: &[],
     settings: &["profile.wasm.opt-level=2"],
 };
-const MODULES: [Module; 3] = [MAIN, SCALAR, MORE];
+/// Agreement and consensus of whole crowds, loaded on demand: numbers of many answers, so speed counts.
+const CROWD: Module = Module {
+    name: "crowd",
+    folder: "",
+    what: "agreement and consensus",
+    features: &["crowd"],
+    flags: &[],
+    settings: &["profile.wasm.opt-level=3"],
+};
+const MODULES: [Module; 4] = [MAIN, SCALAR, MORE, CROWD];
 /// How the compiler weighs size against speed. Vector loops unroll, and none is hot. Inlining stops earlier than the
 /// level alone would have it: at the first number, and at the second where the sources hint at it. What is hot and
 /// larger says `#[inline(always)]`. docs/performance.md has what each number costs and brings.

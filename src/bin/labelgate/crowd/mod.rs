@@ -53,7 +53,13 @@ impl Answered {
 /// Reads all files as one crowd. Says on standard error what a person should know of them.
 pub fn read(arguments: &CrowdArguments) -> Result<Answered, Failure> {
     let mut rows = Rows::new(arguments, arguments.kind)?;
-    take(&arguments.files, "reading answers", &Columns::of_answers(arguments), arguments, &mut rows)?;
+    take(
+        &arguments.files,
+        "reading answers",
+        &Columns::of_answers(arguments),
+        arguments,
+        &mut rows,
+    )?;
     let (crowd, kind, missing) = rows.build()?;
     for told in look_alike::told(&crowd.labels) {
         terminal::tell(&format!("labelgate: {told}"));
