@@ -10,6 +10,8 @@ pub mod pieces;
 pub mod published;
 pub mod random;
 pub mod storage;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod synthetic;
 pub mod vector;
 pub mod vector_list;
 
