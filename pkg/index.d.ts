@@ -1,6 +1,13 @@
 /// <reference lib="esnext.disposable" />
 
 import type { BomSummary, Comparison, LoadBomOptions, PinnedTrust } from "./types/bom.js";
+import type {
+  AgreementOptions,
+  AgreementReport,
+  ConsensusOptions,
+  ConsensusResult,
+  CrowdAnswers,
+} from "./types/crowd.js";
 import type { Policy } from "./types/policy.js";
 import type { BucketLike, CacheLike, HttpRangeOptions, NamedBlob, Ranges } from "./types/shards.js";
 import type { HashOptions, Signal, Source } from "./types/source.js";
@@ -8,6 +15,7 @@ import type { Algorithm, Gold, Submission } from "./types/submission.js";
 import type { AnnotatorVerdict, Verdict } from "./types/verdict.js";
 
 export type * from "./types/bom.js";
+export type * from "./types/crowd.js";
 export type * from "./types/policy.js";
 export type * from "./types/shards.js";
 export type * from "./types/source.js";
@@ -269,6 +277,34 @@ export interface BatchOptions {
    */
   workers?: number | undefined;
 }
+
+/**
+ * How far the annotators of a crowd agree, beyond what chance would give: Krippendorff's alpha, Fleiss, Conger, Cohen,
+ * Gwet, Brennan-Prediger, Scott, ICC and Kendall, each with its standard error, or the reason why it has no value. Of
+ * several answers of one annotator to one task the last counts. Loads a wasm module of its own, once.
+ *
+ * ```js
+ * const { coefficients } = await agreement([
+ *   { task: "t1", annotator: "a", label: "cat" },
+ *   { task: "t1", annotator: "b", label: "cat" },
+ *   { task: "t2", annotator: "a", label: "dog" },
+ *   { task: "t2", annotator: "b", label: "cat" },
+ * ]);
+ * coefficients.krippendorff_alpha.value; // 0
+ * ```
+ *
+ * @throws `LabelgateError` `answers` when the labels are not of one kind or too many to compare, `usage` for what is no
+ * answer, `not-loaded` in `labelgate/slim` before `initCrowd`
+ */
+export function agreement(answers: CrowdAnswers, options?: AgreementOptions): Promise<AgreementReport>;
+
+/**
+ * What the answers of a crowd make true, and how good each annotator is. The majority vote is the floor: `departures`
+ * says for how many tasks the method names another label.
+ *
+ * @throws as `agreement`, and `answers` when the method cannot work with these answers
+ */
+export function consensus(answers: CrowdAnswers, options?: ConsensusOptions): Promise<ConsensusResult>;
 
 /**
  * The digest of bytes at hand, `sha256:` and lower-case hexadecimal, by the quickest way for their length: the wasm

@@ -39,6 +39,14 @@ export function initSync(source: WebAssembly.Module | Uint8Array | ArrayBuffer):
 export function initMore(source: Parameters<typeof init>[0]): Promise<void>;
 
 /**
+ * Loads the module for crowds, the file `labelgate/crowd.wasm` of this very release, before `agreement` and `consensus`.
+ * Loading it again changes nothing.
+ *
+ * @throws as `init`
+ */
+export function initCrowd(source: Parameters<typeof init>[0]): Promise<void>;
+
+/**
  * Whether this engine runs `labelgate/labelgate.wasm`. One from before 2023 may not: hand `init` the file
  * `labelgate/labelgate-scalar.wasm` instead.
  */

@@ -1,4 +1,5 @@
 import { inlineModule } from "../dist/inline.js";
+import { provideCrowd } from "../lib/crowd.js";
 import { fetchNow } from "../lib/fetch-now.js";
 import { provideModule } from "../lib/module.js";
 import { provideMore } from "../lib/more.js";
@@ -7,6 +8,7 @@ import { supportsSimd } from "../lib/simd.js";
 
 provideModule(() => (supportsSimd() ? inlineModule() : scalarModule()));
 provideMore(async () => (await import("../dist/inline-more.js")).inlineModule());
+provideCrowd(async () => (await import("../dist/inline-crowd.js")).inlineModule());
 providePageWorker();
 
 export * from "../lib/api.js";

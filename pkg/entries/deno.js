@@ -1,4 +1,5 @@
 import { inlineModule } from "../dist/inline.js";
+import { provideCrowd } from "../lib/crowd.js";
 import { provideRuntime } from "../lib/hash.js";
 import { provideModule } from "../lib/module.js";
 import { provideMore } from "../lib/more.js";
@@ -8,6 +9,7 @@ import { supportsSimd } from "../lib/simd.js";
 const scalar = supportsSimd() ? undefined : await import("../dist/inline-scalar.js");
 provideModule(() => (scalar?.inlineModule ?? inlineModule)());
 provideMore(async () => (await import("../dist/inline-more.js")).inlineModule());
+provideCrowd(async () => (await import("../dist/inline-crowd.js")).inlineModule());
 provideRuntime("node");
 
 export * from "../lib/api.js";

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { provideCrowd } from "../lib/crowd.js";
 import { provideRuntime } from "../lib/hash.js";
 import { provideThreads } from "../lib/hash-pool.js";
 import { provideModule } from "../lib/module.js";
@@ -11,6 +12,7 @@ const read = (file) => new WebAssembly.Module(readFileSync(new URL(`../wasm/${fi
 
 provideModule(() => read(supportsSimd() ? "labelgate_bg.wasm" : "scalar/labelgate_bg.wasm"));
 provideMore(() => read("more_bg.wasm"));
+provideCrowd(() => read("crowd_bg.wasm"));
 provideRuntime("node");
 provideThreads(startNodeThread, "node");
 

@@ -1,3 +1,4 @@
+import { openCrowd, provideCrowd } from "../lib/crowd.js";
 import { LabelgateError } from "../lib/error.js";
 import { loadModule, provideModule } from "../lib/module.js";
 import { openMore, provideMore } from "../lib/more.js";
@@ -28,6 +29,13 @@ export async function initMore(source) {
   const module = await compile(await source);
   provideMore(() => module);
   await openMore();
+}
+
+/** Loads the module for crowds that the caller brings. The first one stays. */
+export async function initCrowd(source) {
+  const module = await compile(await source);
+  provideCrowd(() => module);
+  await openCrowd();
 }
 
 export { supportsSimd } from "../lib/simd.js";

@@ -1,46 +1,23 @@
 /*
  * The second wasm module: SHA-3, BLAKE2b, BLAKE3, and signatures of ES256 and ES384, and published lists with files
- * against them (lib/bom.js). Loaded when it is needed; who needs none of it never pays for it.
+ * against them (lib/bom.js).
  */
 import { LabelgateError, toLabelgateError } from "./error.js";
-import { supportsSimd } from "./simd.js";
+import { onDemand } from "./on-demand.js";
 import { requireBytes } from "./wire.js";
 
-/** How this runtime gets the compiled module, at once or as a promise; set once by the entry. */
-let compile;
-let loading;
-let loaded;
+const more = onDemand({
+  importGlue: () => import("../wasm/more.js"),
+  what: "the second module",
+  load: "initMore",
+});
 
-/** Says how to get the compiled module, without getting it yet. The first entry that says so wins. */
-export function provideMore(compileModule) {
-  compile ??= compileModule;
-}
-
-/** Loads the module, once; answers what it exports, and itself as `module`. */
-export function openMore() {
-  if (loading === undefined) {
-    loading = open();
-    // One that failed, for instance because a file was out of reach, may be tried again.
-    loading.catch(() => (loading = undefined));
-  }
-  return loading;
-}
-
-async function open() {
-  if (compile === undefined) {
-    throw new LabelgateError("not-loaded", "call `await initMore(…)` of labelgate/slim before using this");
-  }
-  if (!supportsSimd()) {
-    throw new LabelgateError("not-loaded", "this engine has no fixed-width SIMD, which the second module needs");
-  }
-  const [exports, module] = await Promise.all([import("../wasm/more.js"), compile()]);
-  const { memory } = exports.initSync({ module });
-  loaded = { ...exports, memory, module };
-  return loaded;
-}
+export const provideMore = more.provide;
+export const openMore = more.open;
 
 /** What the module exports; an error when it is not loaded. */
 export function requireMore(what) {
+  const loaded = more.loaded();
   if (loaded !== undefined) return loaded;
   throw new LabelgateError("not-loaded", `call \`await loadMore()\` before ${what}`);
 }

@@ -176,8 +176,9 @@ fn each_task(
     for (at, labels) in given(crowd).enumerate() {
         let decided = if labels.is_empty() { Ok(Decided::default()) } else { decide(&labels) };
         tasks.push(decided.map_err(|failed| {
-            let name = crowd.tasks.get(at).map_or("", String::as_str);
-            error(format!("task `{name}`: {}", failed.message()))
+            let name = crowd.tasks.get(at).filter(|name| !name.is_empty());
+            let task = name.map_or_else(|| format!("number {at}"), |name| format!("`{name}`"));
+            error(format!("task {task}: {}", failed.message()))
         })?);
     }
     Ok(Outcome { tasks, annotators: counted(crowd), ..Outcome::default() })

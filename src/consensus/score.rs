@@ -31,19 +31,19 @@ pub struct Errors {
 }
 
 impl Score {
-    /// The score of a result; none when there is no task to score.
+    /// The score of a result; none when there is no task to score. `truth` is by number of the task.
     #[must_use]
     pub fn of(
         outcome: &Outcome,
         method: Method,
         crowd: &Crowd,
         measure: &Measure,
-        truth: &BTreeMap<String, Label>,
+        truth: &BTreeMap<usize, Label>,
     ) -> Option<Self> {
         let mut score = Self::default();
         let (mut absolute, mut squares, mut numbers) = (0.0, 0.0, 0_usize);
-        for (at, (name, decided)) in crowd.tasks.iter().zip(&outcome.tasks).enumerate() {
-            let (Some(label), Some(truth)) = (&decided.label, truth.get(name)) else { continue };
+        for (at, decided) in outcome.tasks.iter().enumerate() {
+            let (Some(label), Some(truth)) = (&decided.label, truth.get(&at)) else { continue };
             score.tasks += 1;
             score.accuracy += if method == Method::MajorityVote {
                 drawn(crowd, at, truth)

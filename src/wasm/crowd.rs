@@ -32,7 +32,7 @@ const MAX_DEPTH: usize = 16;
 #[wasm_bindgen(js_class = Crowd)]
 impl JsCrowd {
     /// Answers as numbers of tasks, annotators and labels, one each an answer; `names` is
-    /// `{"tasks":[…],"annotators":[…],"labels":[…]}` as JSON bytes, the names and labels by number. Throws an error
+    /// `{"tasks":COUNT,"annotators":[…],"labels":[…]}` as JSON bytes, the names and labels by number. Throws an error
     /// with `code: "answers"` or `"json"`.
     #[wasm_bindgen(constructor)]
     pub fn new(
@@ -111,10 +111,8 @@ impl JsCrowd {
             Outcome::of(&self.crowd, self.kind, method, &asked.options).map_err(thrown)?;
         let score = asked.truth.as_ref().and_then(|truth| {
             let measure = Measure::of(self.kind, labels, self.period, self.distance);
-            let names = truth.iter().filter_map(|(task, label)| {
-                Some((self.crowd.tasks.get(*task as usize)?.clone(), label.clone()))
-            });
-            Score::of(&self.outcome, method, &self.crowd, &measure, &names.collect())
+            let truth = truth.iter().map(|(task, label)| (*task as usize, label.clone())).collect();
+            Score::of(&self.outcome, method, &self.crowd, &measure, &truth)
         });
         let mut writer = Writer::new();
         writer.open_object();
@@ -174,7 +172,11 @@ impl Names {
         let mut names = Self::default();
         let mut reader = Reader::new(input, MAX_DEPTH)?;
         reader.object(&mut |reader, member| match member {
-            "tasks" => list(reader, &mut names.tasks),
+            // Their names are not needed here.
+            "tasks" => {
+                names.tasks = vec![String::new(); count(reader)? as usize];
+                Ok(())
+            }
             "annotators" => list(reader, &mut names.annotators),
             "labels" => reader.array(&mut |reader| {
                 names.labels.push(plain(reader, kind)?);

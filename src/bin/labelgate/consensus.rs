@@ -93,7 +93,9 @@ fn score(
     let Some(path) = &arguments.truth else { return Ok(None) };
     let CrowdArguments { period, distance, .. } = arguments.crowd;
     let crowd: &Crowd = &answered.crowd;
-    let truth = crowd::read_truth(path, answered.kind, &arguments.crowd)?;
+    let mut truth = crowd::read_truth(path, answered.kind, &arguments.crowd)?;
+    let known = crowd.tasks.iter().enumerate();
+    let truth = known.filter_map(|(task, name)| Some((task, truth.remove(name)?))).collect();
     let measure = Measure::of(answered.kind, &crowd.labels, period, distance);
     Ok(Score::of(outcome, method, crowd, &measure, &truth))
 }
