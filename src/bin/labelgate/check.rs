@@ -7,6 +7,7 @@ mod gold;
 mod items;
 mod report;
 mod setup;
+mod shapes;
 mod source;
 mod summary;
 
