@@ -49,7 +49,7 @@ pub enum Label {
     Keypoints(Vec<Keypoint>),
     /// A number on an interval, ratio or circular scale; finite.
     Number(f64),
-    /// Outlines, each once, kept sorted; at most 64, with 2,048 corners together.
+    /// Outlines, each once, kept sorted; at most 64, with 1,024 corners together.
     Polygons(Vec<Polygon>),
     /// Items, best first, in tiers: those of one tier are as good as each other, and kept sorted. 1 to 256 items, each
     /// once. As JSON a tier of one is a string, a tier of ties an array: `["a",["b","c"],"d"]`. A preference between

@@ -22,10 +22,10 @@ use crate::item::Observation;
 use crate::json::{self, Writer};
 use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdict};
 
+use arrays::{Array, arrays};
 use base::thrown;
 pub use hashing::{JsHasher, JsManyHasher};
 use incoming::Incoming;
-use arrays::{Array, arrays};
 
 /// A gate with its own memory, and the pure steps for hosts that keep the memory themselves.
 #[wasm_bindgen(js_name = Gate)]

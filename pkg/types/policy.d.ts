@@ -93,7 +93,10 @@ export interface CheckpointPolicy {
   witness_threshold?: number;
 }
 
-/** Which answers a task allows. */
+/**
+ * Which answers a task allows. Where a list of classes, names or items is empty or missing, any will do; where `width`
+ * and `height` of the frame are given, shapes must lie within it, from 0.
+ */
 export type LabelSchema =
   | { kind: "class"; classes: string[] }
   | {
@@ -105,7 +108,60 @@ export type LabelSchema =
       max?: number | null;
     }
   | { kind: "rating"; min: number; max: number }
-  | { kind: "number"; min?: number | null; max?: number | null };
+  | {
+      kind: "number";
+      min?: number | null;
+      max?: number | null;
+      /**
+       * What differences mean. `circular`: `max` is `min` again, both are needed. `ratio`: needs a `min` of at least 0.
+       * Default: `interval`.
+       */
+      scale?: "circular" | "interval" | "ratio";
+    }
+  | {
+      kind: "ranking";
+      items?: string[];
+      /** Fewest items in an answer. Default: all of `items`. */
+      min?: number | null;
+      /** Whether items may be as good as each other. Default: true. */
+      ties?: boolean;
+    }
+  | {
+      /** `min` and `max` count characters. */
+      kind: "text";
+      min?: number;
+      max?: number | null;
+    }
+  | {
+      kind: "spans";
+      classes?: string[];
+      /** Fewest spans in an answer. Default: 0. */
+      min?: number;
+      /** Most spans in an answer. Default: 1,024. */
+      max?: number | null;
+      /** Length of the text or recording, in units of the offsets. Default: not checked. */
+      length?: number | null;
+    }
+  | {
+      kind: "boxes" | "polygons";
+      classes?: string[];
+      /** Fewest shapes in an answer. Default: 0. */
+      min?: number;
+      /** Most shapes in an answer. Default: as in any label. */
+      max?: number | null;
+      width?: number | null;
+      height?: number | null;
+    }
+  | {
+      kind: "keypoints";
+      names?: string[];
+      /** How far apart annotators place each of `names`, in shares of the object's size; above 0. Default: 0.09 each. */
+      sigmas?: number[];
+      /** Square root of the object's area, in units of the coordinates. Default: of the box around the points. */
+      size?: number | null;
+      width?: number | null;
+      height?: number | null;
+    };
 
 export interface ClockPolicy {
   /** How far in the future a first answer may be stamped, in ms, 0 to 10^12. Default: 93,600,000 (26 h). */

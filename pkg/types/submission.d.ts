@@ -54,40 +54,73 @@ export type Algorithm =
   | "blake2b-512"
   | "blake3";
 
-/** The answer: exactly one of these kinds. */
-export type Label = ClassLabel | ClassSetLabel | RatingLabel | NumberLabel;
-
-/** One class out of several; 1 to 256 bytes. */
-export interface ClassLabel {
+/** The kinds of label. Equal answers may be sent in any order; the gate brings them into one form. */
+export interface LabelKinds {
+  /** Rectangles along the axes; at most 256, repeats count once. */
+  boxes: BoundingBox[];
+  /** One class out of several; 1 to 256 bytes. */
   class: string;
-  classes?: never;
-  rating?: never;
-  number?: never;
-}
-
-/** A set of classes: each once, at most 64, in any order. */
-export interface ClassSetLabel {
+  /** A set of classes: each once, at most 64, in any order. */
   classes: string[];
-  class?: never;
-  rating?: never;
-  number?: never;
-}
-
-/** A step of an ordinal scale: a whole number. */
-export interface RatingLabel {
-  rating: number;
-  class?: never;
-  classes?: never;
-  number?: never;
-}
-
-/** A finite number on an interval or ratio scale. */
-export interface NumberLabel {
+  /** Named points; at most 256, each name once. One that cannot be seen is left out. */
+  keypoints: Keypoint[];
+  /** A finite number on an interval, ratio or circular scale. */
   number: number;
-  class?: never;
-  classes?: never;
-  rating?: never;
+  /** Outlines; at most 64, with 1,024 corners together, repeats count once. */
+  polygons: Polygon[];
+  /**
+   * Items, best first; a tier of ties is an array: `["a", ["b", "c"], "d"]`. 1 to 256 items, each once. A preference
+   * between two is a ranking of two.
+   */
+  ranking: (string | string[])[];
+  /** A step of an ordinal scale: a whole number. */
+  rating: number;
+  /** Stretches of a text or a recording; at most 1,024, repeats count once. */
+  spans: Span[];
+  /** Free text; at most 16 KiB. */
+  text: string;
 }
+
+type LabelOf<Kind extends keyof LabelKinds> = Pick<LabelKinds, Kind> & {
+  [Other in Exclude<keyof LabelKinds, Kind>]?: never;
+};
+
+/** The answer: exactly one of the kinds, for instance `{ class: "cat" }`. */
+export type Label = { [Kind in keyof LabelKinds]: LabelOf<Kind> }[keyof LabelKinds];
+
+/** A rectangle along the axes. Coordinates within 10^9, width and height above 0. */
+export interface BoundingBox {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  class?: string;
+}
+
+/** A named point. Coordinates within 10^9. */
+export interface Keypoint {
+  name: string;
+  x: number;
+  y: number;
+}
+
+/** An outline: its corners in turn, 3 or more, the last joined to the first. Coordinates within 10^9. */
+export interface Polygon {
+  points: [x: number, y: number][];
+  class?: string;
+}
+
+/** A stretch from `start` to before `end`: whole numbers from 0 to 10^9, `start` below `end`. */
+export interface Span {
+  start: number;
+  end: number;
+  class?: string;
+}
+
+export type ClassLabel = LabelOf<"class">;
+export type ClassSetLabel = LabelOf<"classes">;
+export type RatingLabel = LabelOf<"rating">;
+export type NumberLabel = LabelOf<"number">;
 
 /** Items whose answer the gate knows and the annotator does not: item id to the accepted labels. */
 export type Gold = Record<string, Label[]>;

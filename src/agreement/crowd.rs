@@ -35,9 +35,8 @@ impl Crowd {
         sorted.sort_unstable();
         sorted.dedup();
         // A number that is out of bounds stays so.
-        let number = |label: &Label| {
-            sorted.binary_search(label).ok().and_then(|at| u32::try_from(at).ok())
-        };
+        let number =
+            |label: &Label| sorted.binary_search(label).ok().and_then(|at| u32::try_from(at).ok());
         let renumbered: Vec<Option<u32>> = labels.iter().map(number).collect();
         for answer in &mut answers {
             let known = renumbered.get(answer.label as usize).copied().flatten();

@@ -1,7 +1,8 @@
 //! How far two labels are apart: one measure for each kind, from 0 (the same) to 1.
 //!
 //! Each is a function that can be used alone; [`Distance`] names them. All are symmetric to the bit, 0 for equal
-//! labels and never NaN, and one comparison of two labels within their bounds takes at most about a millisecond.
+//! labels and never NaN, and one comparison of two labels within their bounds takes about a millisecond
+//! at most; two for hundreds of shapes that all cross.
 
 mod area;
 mod keypoints;

@@ -30,7 +30,7 @@ pub struct Polygon {
 /// Most polygons in one answer. Chosen; keeps a label and a comparison bounded.
 pub const MAX_POLYGONS: usize = 64;
 /// Most corners in one answer, of all its polygons together. Chosen; drawn outlines seen have a few hundred.
-pub const MAX_POINTS: usize = 2048;
+pub const MAX_POINTS: usize = 1024;
 /// Fewest corners of a polygon.
 const MIN_POINTS: usize = 3;
 

@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::bom::Seen;
 
-use super::incoming::Incoming;
 use super::arrays::Array;
+use super::incoming::Incoming;
 use super::{JsGate, restored, thrown};
 
 #[wasm_bindgen(js_class = Gate)]

@@ -93,9 +93,9 @@ impl JsCrowd {
     ) -> Result<Vec<u8>, JsValue> {
         let method = match method {
             "" => Method::usual(self.kind),
-            name => Method::from_name(name)
-                .ok_or_else(|| unknown("method", name))
-                .map_err(thrown)?,
+            name => {
+                Method::from_name(name).ok_or_else(|| unknown("method", name)).map_err(thrown)?
+            }
         };
         let mut asked = Asked::read(options, self.kind).map_err(thrown)?;
         asked.options.probabilities = probabilities;

@@ -6,8 +6,8 @@ use crate::bom::{Backing, Bom, BomLimits, BomLoader, LoadedBom, TrustSettings};
 use crate::json::Writer;
 use crate::{Error, ErrorCode};
 
-use super::base::thrown;
 use super::arrays::{Array, arrays};
+use super::base::thrown;
 
 /// A BOM on its way in.
 #[derive(Default)]

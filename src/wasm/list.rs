@@ -9,9 +9,9 @@ use crate::json::Writer;
 use crate::policy::BomPolicy;
 use crate::{Error, ErrorCode};
 
+use super::arrays::Array;
 use super::base::thrown;
 use super::incoming::Incoming;
-use super::arrays::Array;
 
 /// A published list without a gate. Its steps are those of `Gate` in the main module.
 #[wasm_bindgen(js_name = List)]

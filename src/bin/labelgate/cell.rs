@@ -1,8 +1,14 @@
 //! What stands in one cell of a CSV. An error says what was expected.
 
+mod shapes;
+
 use labelgate::Label;
-use labelgate::label::{LabelSchema, MAX_CLASS_BYTES, MAX_CLASSES, MAX_RATING};
+use labelgate::label::{
+    LabelSchema, MAX_CLASS_BYTES, MAX_CLASSES, MAX_RANKED, MAX_RATING, MAX_TEXT_BYTES,
+};
 use labelgate::timestamp;
+
+pub use shapes::{boxes, keypoints, polygons, spans};
 
 /// Joins several labels or classes in one cell.
 const JOINT: char = '|';
@@ -40,16 +46,34 @@ pub fn label(text: &str, schema: Option<&LabelSchema>) -> Result<Label, String> 
         None | Some(LabelSchema::Class { .. }) => Ok(Label::Class(class(text)?)),
         Some(LabelSchema::Classes { .. }) => class_set(text),
         Some(LabelSchema::Rating { .. }) => rating(text.trim_ascii()),
-        Some(LabelSchema::Number { .. }) => number(text.trim_ascii()),
+        Some(LabelSchema::Number { .. }) => number(text.trim_ascii()).map(Label::Number),
+        Some(LabelSchema::Boxes { .. }) => boxes(text),
+        Some(LabelSchema::Keypoints { .. }) => keypoints(text),
+        Some(LabelSchema::Polygons { .. }) => polygons(text),
+        Some(LabelSchema::Ranking { .. }) => ranking(text),
+        Some(LabelSchema::Spans { .. }) => spans(text),
+        Some(LabelSchema::Text { .. }) => free_text(text),
+        Some(_) => Err("expected a kind of label that a table can hold".into()),
     }
 }
 
-/// The accepted labels of a gold item: joined by `|`, or one set of classes.
+/// The accepted labels of a gold item: one label, or where `|` means nothing else several joined by it.
 pub fn accepted(text: &str, schema: Option<&LabelSchema>) -> Result<Vec<Label>, String> {
-    if matches!(schema, Some(LabelSchema::Classes { .. })) {
-        return Ok(vec![class_set(text)?]);
+    match schema {
+        None
+        | Some(
+            LabelSchema::Class { .. }
+            | LabelSchema::Number { .. }
+            | LabelSchema::Ranking { .. }
+            | LabelSchema::Rating { .. },
+        ) => text.split(JOINT).map(|one| label(one, schema)).collect(),
+        Some(_) => label(text, schema).map(|one| vec![one]),
     }
-    text.split(JOINT).map(|one| label(one, schema)).collect()
+}
+
+pub fn free_text(text: &str) -> Result<Label, String> {
+    Label::text(text.to_owned())
+        .ok_or_else(|| format!("expected a text of at most {MAX_TEXT_BYTES} bytes"))
 }
 
 pub fn class(text: &str) -> Result<String, String> {
@@ -78,12 +102,22 @@ fn rating(text: &str) -> Result<Label, String> {
         .ok_or_else(|| "expected a rating: a whole number within 10^9".into())
 }
 
-pub fn number(text: &str) -> Result<Label, String> {
+/// Best first, as `a>b=c>d`.
+pub fn ranking(text: &str) -> Result<Label, String> {
+    let tier = |tier: &str| tier.split('=').map(|item| class(item.trim_ascii())).collect();
+    let tiers = text.split('>').map(tier).collect::<Result<_, _>>();
+    let expected =
+        || format!("expected a ranking such as `a>b=c>d`, each of 1 to {MAX_RANKED} items once");
+    tiers.ok().and_then(Label::ranking).ok_or_else(expected)
+}
+
+/// A finite number; minus zero is zero.
+pub fn number(text: &str) -> Result<f64, String> {
     let is_decimal =
         text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'));
     let number = text.parse::<f64>().ok().filter(|number| is_decimal && number.is_finite());
     // Minus zero and zero are one answer and must have one form.
-    number.map(|number| Label::Number(number + 0.0)).ok_or_else(|| "expected a number".into())
+    number.map(|number| number + 0.0).ok_or_else(|| "expected a number".into())
 }
 
 /// A decimal number times 1000, cut off towards zero; none when it is not of the form `-12.345` or
@@ -107,6 +141,7 @@ fn thousandths(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use labelgate::label::NumberScale;
 
     #[test]
     fn times_are_rfc_3339_or_unix_seconds() {

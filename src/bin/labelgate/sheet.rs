@@ -18,7 +18,6 @@ pub struct Sheet {
 
 /// The values of a column.
 pub enum Column {
-    Flag(Vec<bool>),
     Number(Vec<Option<f64>>),
     Text(Vec<Option<String>>),
 }
@@ -77,7 +76,6 @@ impl Sheet {
 impl Column {
     fn len(&self) -> usize {
         match self {
-            Self::Flag(values) => values.len(),
             Self::Number(values) => values.len(),
             Self::Text(values) => values.len(),
         }
@@ -86,7 +84,6 @@ impl Column {
     /// One value as text; none when it is absent.
     fn text(&self, at: usize) -> Option<String> {
         match self {
-            Self::Flag(values) => values.get(at).map(bool::to_string),
             Self::Number(values) => {
                 values.get(at).copied().flatten().map(|value| rounded(value).to_string())
             }
@@ -109,7 +106,6 @@ mod tests {
         Sheet::new(vec![
             ("task", Column::Text(vec![Some("a,\"b\"".into()), Some("é\n".into()), None])),
             ("probability", Column::Number(vec![Some(0.1 + 0.2), Some(-0.0), None])),
-            ("tied", Column::Flag(vec![true, false, true])),
         ])
     }
 
@@ -119,7 +115,7 @@ mod tests {
         sheet().write_csv(&mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "task,probability,tied\n\"a,\"\"b\"\"\",0.3,true\n\"é\n\",0,false\n,,true\n"
+            "task,probability\n\"a,\"\"b\"\"\",0.3\n\"é\n\",0\n,\n"
         );
     }
 
@@ -131,9 +127,9 @@ mod tests {
         assert_eq!(
             lines.lines().collect::<Vec<_>>(),
             [
-                r#"{"task":"a,\"b\"","probability":0.3,"tied":true}"#,
-                r#"{"task":"é\n","probability":0,"tied":false}"#,
-                r#"{"task":null,"probability":null,"tied":true}"#,
+                r#"{"task":"a,\"b\"","probability":0.3}"#,
+                r#"{"task":"é\n","probability":0}"#,
+                r#"{"task":null,"probability":null}"#,
             ]
         );
     }

@@ -70,7 +70,7 @@ mod tests {
         let a = [point("a", 0.0, 0.0), point("b", 10.0, 20.0), point("c", 5.0, 5.0)];
         let b = [point("a", 3.0, 4.0), point("b", 10.0, 20.0)];
         // s^2 = 7 x 16, d^2 = 25.
-        let near = (-25.0 / (8.0 * 112.0 * 0.01)).exp();
+        let near = libm::exp(-25.0 / (8.0 * 112.0 * 0.01));
         let distance = oks(&a, &b, &|_| 0.1, None);
         assert!((distance - (1.0 - (1.0 + near) / 3.0)).abs() < 1e-15);
         assert_eq!(distance.to_bits(), oks(&b, &a, &|_| 0.1, None).to_bits());

@@ -77,9 +77,9 @@ Answers:
 How a label is written, by kind:
   class       any text                 ordinal, interval, ratio, circular   a number
   set         a|b                      ranking      a>b=c>d, best first, ties with =
-  spans       3-9|12-20:PER            boxes        left top width height[:class], joined by |
-  keypoints   nose:1,2 eye:3,4         polygons     x,y x,y x,y; the next one after ;
-  text        any text
+  spans       3-9|12-20@PER            boxes        left top width height, the next one after ;
+  keypoints   nose:1,2 eye:3,4         polygons     x,y x,y x,y, the next one after ;
+  text        any text                 boxes, polygons and spans may end in @class
 
 Rules:
   duplicates  of several answers of one annotator to one task, the last in the file counts

@@ -48,13 +48,20 @@ pub fn has_empty_answers(kind: Kind) -> bool {
 
 /// Reads a label; an error says what was expected.
 pub fn read(kind: Kind, text: &str) -> Result<Label, String> {
+    let number = || cell::number(text.trim_ascii());
     match kind {
-        Kind::Set => cell::class_set(text),
-        Kind::Ratio => match cell::number(text.trim_ascii())? {
-            Label::Number(number) if number < 0.0 => Err("expected a number of at least 0".into()),
-            label => Ok(label),
+        Kind::Boxes => cell::boxes(text),
+        Kind::Circular | Kind::Interval | Kind::Ordinal => number().map(Label::Number),
+        Kind::Keypoints => cell::keypoints(text),
+        Kind::Polygons => cell::polygons(text),
+        Kind::Ranking => cell::ranking(text),
+        Kind::Ratio => match number()? {
+            negative if negative < 0.0 => Err("expected a number of at least 0".into()),
+            number => Ok(Label::Number(number)),
         },
-        Kind::Ordinal | Kind::Interval | Kind::Circular => cell::number(text.trim_ascii()),
+        Kind::Set => cell::class_set(text),
+        Kind::Spans => cell::spans(text),
+        Kind::Text => cell::free_text(text),
         _ => cell::class(text).map(Label::Class),
     }
 }

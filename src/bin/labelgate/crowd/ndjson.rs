@@ -77,7 +77,11 @@ impl Row {
         let named = |name: Option<String>, member: &str| {
             name.ok_or_else(|| format!("expected a member `{member}`"))
         };
-        let (task, annotator) = (named(self.task, "task")?, named(self.annotator, "annotator")?);
+        let task = named(self.task, "task")?;
+        let annotator = match columns.annotator {
+            Some(_) => named(self.annotator, "annotator")?,
+            None => NOBODY.to_owned(),
+        };
         match (self.label, self.text) {
             (Some(label), _) => rows.take_label(&task, &annotator, label),
             (None, text) => rows.take(&task, &annotator, &text.unwrap_or_default()),

@@ -59,15 +59,21 @@ impl<'a> Rows<'a> {
         } else {
             kind::read(kind, label)
         };
-        self.take_label(
-            task,
-            annotator,
-            read.map_err(|expected| format!("column `label`: {expected}"))?,
-        )
+        let label = read.map_err(|expected| format!("column `label`: {expected}"))?;
+        self.add(task, annotator, label)
     }
 
-    /// Takes a row whose label is read already.
+    /// Takes a row whose label says its own kind.
     pub fn take_label(&mut self, task: &str, annotator: &str, label: Label) -> Result<(), String> {
+        let kind = self.asked.or(self.typed).unwrap_or_else(|| Kind::of(&label));
+        self.typed = Some(kind);
+        if !kind.takes(&label) {
+            return Err(format!("expected labels of one kind, `{}`", kind.as_str()));
+        }
+        self.add(task, annotator, label)
+    }
+
+    fn add(&mut self, task: &str, annotator: &str, label: Label) -> Result<(), String> {
         for (name, column) in [(task, "task"), (annotator, "annotator")] {
             if name.is_empty() || name.len() > MAX_ID_BYTES {
                 return Err(format!("column `{column}`: expected 1 to {MAX_ID_BYTES} bytes"));

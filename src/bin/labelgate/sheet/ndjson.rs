@@ -13,9 +13,6 @@ pub fn write(sheet: &Sheet, out: &mut impl Write) -> io::Result<()> {
         for (name, column) in &sheet.columns {
             writer.name(name);
             match column {
-                Column::Flag(values) => {
-                    writer.boolean(values.get(row).copied().unwrap_or_default())
-                }
                 Column::Number(values) => match values.get(row).copied().flatten() {
                     Some(value) => writer.number(rounded(value)),
                     None => writer.null(),

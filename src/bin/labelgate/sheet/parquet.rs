@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
 use parquet::errors::Result;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
@@ -26,9 +26,6 @@ pub fn write(sheet: &Sheet, out: &mut (impl Write + Send)) -> Result<()> {
     for (_, column) in &sheet.columns {
         let Some(mut writer) = rows.next_column()? else { break };
         match column {
-            Column::Flag(values) => {
-                writer.typed::<BoolType>().write_batch(values, None, None)?;
-            }
             Column::Number(values) => {
                 let (present, levels) = split(values);
                 writer.typed::<DoubleType>().write_batch(&present, Some(&levels), None)?;
@@ -48,14 +45,13 @@ pub fn write(sheet: &Sheet, out: &mut (impl Write + Send)) -> Result<()> {
 }
 
 fn field(name: &str, column: &Column) -> Result<Type> {
-    let (physical, logical, repetition) = match column {
-        Column::Flag(_) => (Physical::BOOLEAN, None, Repetition::REQUIRED),
-        Column::Number(_) => (Physical::DOUBLE, None, Repetition::OPTIONAL),
-        Column::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String), Repetition::OPTIONAL),
+    let (physical, logical) = match column {
+        Column::Number(_) => (Physical::DOUBLE, None),
+        Column::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
     };
     Type::primitive_type_builder(name, physical)
         .with_logical_type(logical)
-        .with_repetition(repetition)
+        .with_repetition(Repetition::OPTIONAL)
         .build()
 }
 
