@@ -6,7 +6,7 @@
 
 use crate::error::{Error, ErrorCode};
 
-use super::distance::{mid_ranks, on_circle, ratio};
+use super::distance::{on_circle, ratio};
 use super::scale::MAX_VALUE;
 use super::{Coefficient, Distance, Level, Undefined};
 
@@ -49,19 +49,19 @@ pub fn alpha_of_matrix(
     if level == Level::Ratio && seen.least < 0.0 {
         return Err(error("expected the values of a ratio scale not to be negative"));
     }
-    if seen.least == seen.most {
-        return Ok(Coefficient::undefined(Undefined::OneLabel));
-    }
     let sums = match level {
         Level::Interval => matrix.squares(&|value| value - seen.mean),
         Level::Ordinal => {
             let counts = matrix.counts(&seen);
             let ranks = counts.ranks();
-            // The mean rank is half the number of answers.
-            let middle = counts.numbers.iter().sum::<f64>() / 2.0;
-            matrix.squares(&|value| ranks[counts.place(value)] - middle)
+            if counts.values.is_none() {
+                matrix.squares(&|value| ranks[place_from(value, seen.least)])
+            } else {
+                // There is no place when no unit has two answers.
+                matrix.squares(&|value| ranks.get(counts.place(value)).copied().unwrap_or(0.0))
+            }
         }
-        Level::Circular => matrix.circle(period),
+        Level::Circular => matrix.circle(&seen, period),
         Level::Nominal => matrix.nominal(&seen),
         Level::Ratio => {
             let counts = matrix.counts(&seen);
@@ -72,9 +72,15 @@ pub fn alpha_of_matrix(
         }
     };
     let total = sums.answers;
+    if total == 0.0 {
+        return Ok(Coefficient::undefined(Undefined::NoOverlap));
+    }
     let expected = sums.expected / (total * (total - 1.0));
-    if expected <= 0.0 || !expected.is_finite() {
+    if matrix.one_paired_number() {
         return Ok(Coefficient::undefined(Undefined::OneLabel));
+    }
+    if expected <= 0.0 || !expected.is_finite() {
+        return Ok(Coefficient::undefined(Undefined::NoChance));
     }
     Ok(Coefficient::of(1.0 - sums.observed / total / expected))
 }
@@ -84,7 +90,7 @@ struct Matrix<'a> {
     units: usize,
 }
 
-/// Of the units with two answers or more.
+/// Of all answers.
 struct Seen {
     least: f64,
     most: f64,
@@ -121,7 +127,7 @@ impl Matrix<'_> {
             sizes[..length].fill(0.0);
             for row in self.rows() {
                 for (size, cell) in sizes[..length].iter_mut().zip(&row[start..start + length]) {
-                    *size += f64::from(u8::from(!cell.is_nan()));
+                    *size += if cell.is_nan() { 0.0 } else { 1.0 };
                 }
             }
             visit(start, &sizes[..length]);
@@ -129,43 +135,28 @@ impl Matrix<'_> {
     }
 
     fn look(&self) -> Result<Result<Seen, Undefined>, Error> {
-        let rows_with_answers = self.rows().filter(|row| row.iter().any(|cell| !cell.is_nan()));
-        match rows_with_answers.take(2).count() {
+        let mut seen =
+            Seen { least: f64::INFINITY, most: f64::NEG_INFINITY, mean: 0.0, whole: true };
+        let (mut annotators, mut sum, mut answers) = (0, 0.0, 0.0);
+        for row in self.rows() {
+            let (lanes, rest) = row.as_chunks::<LANES>();
+            let mut look = Look::new();
+            lanes.iter().for_each(|lanes| look.at(lanes));
+            let mut last = [f64::NAN; LANES];
+            last[..rest.len()].copy_from_slice(rest);
+            look.at(&last);
+            let given: f64 = look.answers.iter().sum();
+            annotators += usize::from(given > 0.0);
+            answers += given;
+            sum += look.sum.iter().sum::<f64>();
+            seen.least = look.least.iter().copied().fold(seen.least, f64::min);
+            seen.most = look.most.iter().copied().fold(seen.most, f64::max);
+            seen.whole &= look.fractions.iter().all(|fractions| *fractions == 0.0);
+        }
+        match annotators {
             0 => return Ok(Err(Undefined::NoAnswers)),
             1 => return Ok(Err(Undefined::OneAnnotator)),
             _ => {}
-        }
-        let mut seen = Seen { least: f64::INFINITY, most: -f64::INFINITY, mean: 0.0, whole: true };
-        let (mut sum, mut answers) = (0.0, 0.0);
-        self.blocks(|start, sizes| {
-            for row in self.rows() {
-                let cells = &row[start..start + sizes.len()];
-                let (mut least, mut most, mut fractions) =
-                    ([f64::INFINITY; 4], [-f64::INFINITY; 4], [0.0; 4]);
-                let mut sums = [0.0; 4];
-                let mut counts = [0.0; 4];
-                for (cells, sizes) in cells.chunks(4).zip(sizes.chunks(4)) {
-                    for (lane, (cell, size)) in cells.iter().zip(sizes).enumerate() {
-                        let counted = !cell.is_nan() && *size > 1.0;
-                        let value = if counted { *cell } else { 0.0 };
-                        sums[lane] += value;
-                        counts[lane] += f64::from(u8::from(counted));
-                        least[lane] = least[lane].min(if counted { *cell } else { f64::INFINITY });
-                        most[lane] = most[lane].max(if counted { *cell } else { -f64::INFINITY });
-                        fractions[lane] += (value - value.trunc()).abs();
-                    }
-                }
-                for lane in 0..4 {
-                    seen.least = seen.least.min(least[lane]);
-                    seen.most = seen.most.max(most[lane]);
-                    sum += sums[lane];
-                    answers += counts[lane];
-                    seen.whole &= fractions[lane] == 0.0;
-                }
-            }
-        });
-        if answers == 0.0 {
-            return Ok(Err(Undefined::NoOverlap));
         }
         if seen.least < -MAX_VALUE || seen.most > MAX_VALUE {
             return Err(error("expected finite values within 10^100, or NaN for none"));
@@ -174,51 +165,76 @@ impl Matrix<'_> {
         Ok(Ok(seen))
     }
 
+    /// Whether all numbers of units with two answers or more are the same.
+    fn one_paired_number(&self) -> bool {
+        let mut first = None;
+        for unit in 0..self.units {
+            let column = || self.cells[unit..].iter().step_by(self.units).filter(|c| !c.is_nan());
+            if column().nth(1).is_some() {
+                for cell in column() {
+                    if *cell != *first.get_or_insert(*cell) {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
     /// By the squares of the differences of what `of` makes of the numbers, which must be around 0.
     fn squares(&self, of: &impl Fn(f64) -> f64) -> Sums {
         let (mut observed, mut answers, mut total, mut squares) = (0.0, 0.0, 0.0, 0.0);
-        let (mut first, mut second) = ([0.0; BLOCK], [0.0; BLOCK]);
-        self.blocks(|start, sizes| {
-            let length = sizes.len();
-            first[..length].fill(0.0);
-            second[..length].fill(0.0);
+        let (mut sizes, mut first, mut second) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
+        for start in (0..self.units).step_by(BLOCK) {
+            let length = BLOCK.min(self.units - start);
+            sizes.fill(0.0);
+            first.fill(0.0);
+            second.fill(0.0);
             for row in self.rows() {
-                let cells = &row[start..start + length];
-                for at in 0..length {
-                    let counted = !cells[at].is_nan() && sizes[at] > 1.0;
-                    let value = if counted { of(cells[at]) } else { 0.0 };
-                    first[at] += value;
-                    second[at] += value * value;
+                let cells = row[start..start + length].iter();
+                let sums = sizes.iter_mut().zip(&mut first).zip(&mut second);
+                for (cell, ((size, first), second)) in cells.zip(sums) {
+                    let value = of(*cell);
+                    let value = if cell.is_nan() { 0.0 } else { value };
+                    *size += if cell.is_nan() { 0.0 } else { 1.0 };
+                    *first += value;
+                    *second += value * value;
                 }
             }
-            for at in 0..length {
-                let size = sizes[at];
-                if size > 1.0 {
-                    answers += size;
-                    total += first[at];
-                    squares += second[at];
-                    let far = size * second[at] - first[at] * first[at];
-                    observed += 2.0 * far.max(0.0) / (size - 1.0);
-                }
+            for ((size, first), second) in sizes.iter().zip(&first).zip(&second) {
+                let counts = if *size > 1.0 { 1.0 } else { 0.0 };
+                answers += counts * size;
+                total += counts * first;
+                squares += counts * second;
+                let far = size * second - first * first;
+                // Without this, rounding could make a unit of equal numbers disagree by less than nothing.
+                let far = if far > 0.0 { far } else { 0.0 };
+                observed += counts * far / if *size > 1.0 { size - 1.0 } else { 1.0 };
             }
-        });
-        Sums { answers, observed, expected: 2.0 * (answers * squares - total * total) }
+        }
+        let expected = 2.0 * (answers * squares - total * total);
+        Sums { answers, observed: 2.0 * observed, expected }
     }
 
-    fn circle(&self, period: f64) -> Sums {
+    fn circle(&self, seen: &Seen, period: f64) -> Sums {
+        if !seen.is_small() {
+            return self.chords(&|value| on_circle(value, period));
+        }
+        let point = |place: usize| on_circle(seen.least + place as f64 - 1.0, period);
+        let points: Vec<[f64; 2]> = (0..seen.places()).map(point).collect();
+        self.chords(&|value| points[place_from(value, seen.least)])
+    }
+
+    fn chords(&self, of: &impl Fn(f64) -> [f64; 2]) -> Sums {
         let (mut observed, mut answers, mut total) = (0.0, 0.0, [0.0; 2]);
         let mut sums = [[0.0; 2]; BLOCK];
-        // Numbers often repeat.
-        let mut last = (f64::NAN, [0.0; 2]);
         self.blocks(|start, sizes| {
             sums.fill([0.0; 2]);
             for row in self.rows() {
                 for (sum, cell) in sums.iter_mut().zip(&row[start..start + sizes.len()]) {
                     if !cell.is_nan() {
-                        if *cell != last.0 {
-                            last = (*cell, on_circle(*cell, period));
-                        }
-                        *sum = [sum[0] + last.1[0], sum[1] + last.1[1]];
+                        let [cosine, sine] = of(*cell);
+                        *sum = [sum[0] + cosine, sum[1] + sine];
                     }
                 }
             }
@@ -262,12 +278,14 @@ impl Matrix<'_> {
                     let other = &other[start..start + length];
                     for at in 0..length {
                         // Of two numbers that are not there, neither equals the other.
-                        equal[at] += f64::from(u8::from(row[at] == other[at]));
+                        equal[at] += if row[at] == other[at] { 1.0 } else { 0.0 };
                     }
                 }
             }
-            for (size, equal) in sizes.iter().zip(&equal).filter(|(size, _)| **size > 1.0) {
-                observed += size - 2.0 * equal / (size - 1.0);
+            for (size, equal) in sizes.iter().zip(&equal) {
+                let less = if *size > 1.0 { size - 1.0 } else { 1.0 };
+                let counts = if *size > 1.0 { 1.0 } else { 0.0 };
+                observed += counts * (size - 2.0 * equal / less);
             }
         });
         Sums { answers, observed, expected }
@@ -311,22 +329,28 @@ impl Matrix<'_> {
     }
 
     fn counts(&self, seen: &Seen) -> Counts {
-        if seen.whole && seen.most - seen.least < MOST_PLACES {
-            let places = place_from(seen.most, seen.least) + 1;
-            // Two tables, so that equal numbers one after the other need not wait for each other.
-            let mut tables = [vec![0_u32; places], vec![0_u32; places]];
+        if seen.is_small() {
+            // Four tables, so that equal numbers one after the other need not wait for each other.
+            let mut tables: [Vec<u32>; 4] = std::array::from_fn(|_| vec![0; seen.places()]);
             self.blocks(|start, sizes| {
                 for row in self.rows() {
-                    for (at, cell) in row[start..start + sizes.len()].iter().enumerate() {
-                        if !cell.is_nan() && sizes[at] > 1.0 {
-                            tables[at & 1][place_from(*cell, seen.least)] += 1;
+                    let cells = row[start..start + sizes.len()].chunks(4).zip(sizes.chunks(4));
+                    for (cells, sizes) in cells {
+                        for ((table, cell), size) in tables.iter_mut().zip(cells).zip(sizes) {
+                            let cell = if *size > 1.0 { *cell } else { f64::NAN };
+                            table[place_from(cell, seen.least)] += 1;
                         }
                     }
                 }
             });
-            let [even, odd] = tables;
-            let sum = |(a, b): (u32, u32)| f64::from(a) + f64::from(b);
-            let numbers = even.into_iter().zip(odd).map(sum).collect();
+            let mut numbers = vec![0.0; seen.places()];
+            for table in tables {
+                for (number, count) in numbers.iter_mut().zip(table) {
+                    *number += f64::from(count);
+                }
+            }
+            // The first place is of what is not there.
+            numbers[0] = 0.0;
             return Counts { least: seen.least, values: None, numbers };
         }
         let mut values = Vec::new();
@@ -359,12 +383,15 @@ impl Counts {
     fn place(&self, value: f64) -> usize {
         match &self.values {
             None => place_from(value, self.least),
-            Some(values) => values.partition_point(|other| *other < value),
+            Some(values) => {
+                // NaN, and numbers of units with one answer, have some place.
+                values.partition_point(|other| *other < value).min(values.len().saturating_sub(1))
+            }
         }
     }
 
     fn value(&self, place: usize) -> f64 {
-        self.values.as_ref().map_or(self.least + place as f64, |values| values[place])
+        self.values.as_ref().map_or(self.least + place as f64 - 1.0, |values| values[place])
     }
 
     /// How many distinct numbers were given.
@@ -378,18 +405,78 @@ impl Counts {
         numbers.map(|(place, count)| (self.value(place), *count))
     }
 
-    /// The mid-rank at each place.
+    /// The mid-rank at each place, around the middle one. Places are in the order of numbers.
     fn ranks(&self) -> Vec<f64> {
-        let values: Vec<f64> = (0..self.numbers.len()).map(|place| self.value(place)).collect();
-        mid_ranks(&values, &self.numbers)
+        let middle = self.numbers.iter().sum::<f64>() / 2.0;
+        let mut below = 0.0;
+        let rank = |count: &f64| {
+            let rank = below + count / 2.0 - middle;
+            below += count;
+            rank
+        };
+        self.numbers.iter().map(rank).collect()
     }
 }
 
-/// The place of a whole number in a table that begins with `least`.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+impl Seen {
+    /// Whether a table has a place for each number.
+    fn is_small(&self) -> bool {
+        self.whole && self.most - self.least < MOST_PLACES
+    }
+
+    /// The places of such a table: one for what is not there, and one for each number.
+    fn places(&self) -> usize {
+        place_from(self.most, self.least) + 1
+    }
+}
+
+/// The place of a whole number in a table whose place 1 is for `least`; 0 for NaN.
+#[allow(clippy::cast_possible_truncation)]
 fn place_from(value: f64, least: f64) -> usize {
-    // Within `MOST_PLACES`, and not below 0.
-    (value - least) as u32 as usize
+    let place = value - least + 1.0;
+    let place = if place.is_nan() { 0.0 } else { place };
+    // From 0 to `MOST_PLACES`: added to 2^52, a whole number stands in the lowest bits.
+    (place + 4_503_599_627_370_496.0).to_bits() as u32 as usize
+}
+
+/// So many numbers are looked at together.
+const LANES: usize = 4;
+
+/// What is seen of one row, lane by lane.
+struct Look {
+    least: [f64; LANES],
+    most: [f64; LANES],
+    sum: [f64; LANES],
+    answers: [f64; LANES],
+    fractions: [f64; LANES],
+}
+
+impl Look {
+    fn new() -> Self {
+        Self {
+            least: [f64::INFINITY; LANES],
+            most: [f64::NEG_INFINITY; LANES],
+            sum: [0.0; LANES],
+            answers: [0.0; LANES],
+            fractions: [0.0; LANES],
+        }
+    }
+
+    #[inline(always)]
+    fn at(&mut self, cells: &[f64; LANES]) {
+        // Adding it drops what is behind the point; of greater numbers too, which are then no table's.
+        const ROUND: f64 = 6_755_399_441_055_744.0;
+        for (lane, cell) in cells.iter().enumerate() {
+            let none = cell.is_nan();
+            let value = if none { 0.0 } else { *cell };
+            self.sum[lane] += value;
+            self.answers[lane] += if none { 0.0 } else { 1.0 };
+            self.least[lane] = if *cell < self.least[lane] { *cell } else { self.least[lane] };
+            self.most[lane] = if *cell > self.most[lane] { *cell } else { self.most[lane] };
+            let whole = value + ROUND - ROUND;
+            self.fractions[lane] += if whole == value { 0.0 } else { 1.0 };
+        }
+    }
 }
 
 fn error(message: &str) -> Error {

@@ -49,7 +49,8 @@ impl Table {
         for (name, ours, theirs, tolerance) in self.rows {
             let line = format!("{:14} {name:34} {ours:10.6} {theirs:10.6}", self.crowd);
             println!("{line}");
-            if !((ours - theirs).abs() <= tolerance) {
+            let off = (ours - theirs).abs();
+            if off.is_nan() || off > tolerance {
                 broken.push(line);
             }
         }
