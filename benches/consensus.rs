@@ -6,8 +6,8 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use labelgate::agreement::Answers;
 use labelgate::consensus::{
-    DawidSkene, Glad, LiveAnnotator, LiveOneCoin, LiveTask, Mace, OneCoinDawidSkene, ZeroBasedSkill,
-    majority_vote, wawa,
+    DawidSkene, Glad, LiveAnnotator, LiveOneCoin, LiveTask, Mace, OneCoinDawidSkene,
+    ZeroBasedSkill, majority_vote, wawa,
 };
 use std::sync::OnceLock;
 
@@ -59,7 +59,8 @@ fn dawid_skene_ten_iterations(bencher: Bencher<'_, '_>, size: u64) {
 
 #[divan::bench(args = SIZES, sample_count = 3)]
 fn one_coin_ten_iterations(bencher: Bencher<'_, '_>, size: u64) {
-    let settings = OneCoinDawidSkene { iterations: 10, tolerance: -1.0, ..OneCoinDawidSkene::default() };
+    let settings =
+        OneCoinDawidSkene { iterations: 10, tolerance: -1.0, ..OneCoinDawidSkene::default() };
     run(bencher, size, |answers| settings.infer(answers, &[]));
 }
 

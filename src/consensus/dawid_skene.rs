@@ -351,7 +351,7 @@ mod tests {
         };
         let answers = Answers::new(60, 4, 3, &rows(60, swapping)).unwrap();
         let result = DawidSkene::default().infer(&answers, &[]).unwrap();
-        assert!((0..60).all(|task| result.tasks[task].label == Some(task as u32 % 3)));
+        assert!((0_u32..60).zip(&result.tasks).all(|(n, task)| task.label == Some(n % 3)));
         let confusion = result.confusion.unwrap();
         assert!(confusion.rate(3, 0, 1) > 0.99 && confusion.rate(3, 2, 2) > 0.99);
         assert!(result.annotators[3].skill.unwrap() < 0.4);
@@ -365,7 +365,7 @@ mod tests {
         let answers = Answers::new(40, 4, 2, &rows(40, split)).unwrap();
         let gold: Vec<(u32, u32)> = (0..10).map(|task| (task, task % 2)).collect();
         let result = DawidSkene::default().infer(&answers, &gold).unwrap();
-        assert!((0..40).all(|task| result.tasks[task].label == Some(task as u32 % 2)));
+        assert!((0_u32..40).zip(&result.tasks).all(|(n, task)| task.label == Some(n % 2)));
         assert_eq!(result.tasks[0].probability, 1.0);
         let bad = DawidSkene::default().infer(&answers, &[(0, 2)]).unwrap_err();
         assert_eq!(bad.code(), ErrorCode::Answers);
