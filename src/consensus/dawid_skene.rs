@@ -63,10 +63,37 @@ impl DawidSkene {
     /// and 16 for each distinct pair of annotator and given label. Also for posteriors that would take as much, and
     /// for gold answers whose numbers are not below their counts.
     pub fn infer(&self, answers: &Answers, gold: &[(u32, u32)]) -> Result<Consensus, Error> {
+        let everybody: Vec<u32> = (0_u32..).take(answers.annotator_count()).collect();
+        self.infer_pooled(answers, gold, &everybody)
+    }
+
+    /// Infers the labels when some annotators share a confusion matrix: the same person under several names, or who
+    /// answered several times, or members of one team with few answers each. `pools` says by number of the annotator
+    /// which pool they are in, by numbers below that of the annotators. The confusion matrices of the result are those
+    /// of the pools; its annotators are the annotators.
+    ///
+    /// # Errors
+    /// As [`DawidSkene::infer`], and for pools that are not one an annotator, or not below their number.
+    pub fn infer_pooled(
+        &self,
+        answers: &Answers,
+        gold: &[(u32, u32)],
+        pools: &[u32],
+    ) -> Result<Consensus, Error> {
         let labels = answers.label_count();
         let known = Known::new(gold, answers)?;
-        let pairs = Pairs::new(answers);
-        check_memory(pairs.len(), answers.annotator_count(), labels)?;
+        let count = answers.annotator_count();
+        if pools.len() != count || pools.iter().any(|pool| *pool as usize >= count) {
+            return Err(Error::new(
+                ErrorCode::Answers,
+                format!("expected {count} pools, one an annotator, each below {count}"),
+            ));
+        }
+        let owners: Vec<u32> =
+            answers.annotators().iter().map(|one| pools[*one as usize]).collect();
+        let pairs = Pairs::by(&owners, count, answers);
+        drop(owners);
+        check_memory(pairs.len(), count, labels)?;
         let mut posteriors = self.posteriors.then(|| Posteriors::new(answers)).transpose()?;
         let model = Model { settings: self, answers, pairs: &pairs, known, labels };
 
@@ -111,7 +138,10 @@ impl DawidSkene {
         let unseen = model.unseen(&following.rates);
         let confusion = Confusion::new(pairs, labels, following.rates, unseen);
         let annotators = answered.into_iter().enumerate().map(|(annotator, answers)| {
-            let measures = confusion.measures(annotator, &following.prior);
+            let pool = pools[annotator] as usize;
+            // A pool's members may have no answer of their own.
+            let measures =
+                (answers > 0).then(|| confusion.measures(pool, &following.prior)).flatten();
             let accuracy = measures.map(|(accuracy, _)| accuracy);
             let spammer_score = measures.and_then(|(_, score)| score);
             AnnotatorEstimate { answers, skill: accuracy, accuracy, spamming: None, spammer_score }
@@ -223,7 +253,7 @@ impl Model<'_> {
         let mut bound = 0.0;
         let mut sums = vec![0.0; labels];
         let mut votes = vec![0.0; labels];
-        for annotator in 0..self.answers.annotator_count() {
+        for annotator in 0..self.pairs.annotators() {
             let pairs = self.pairs.of(annotator);
             sums.fill(smoothing * labels as f64);
             for row in counts.rates[pairs.start * labels..pairs.end * labels].chunks(labels.max(1))
@@ -262,7 +292,7 @@ impl Model<'_> {
             return Vec::new();
         }
         let labels = self.labels;
-        let mut unseen = vec![0.0; self.answers.annotator_count() * labels];
+        let mut unseen = vec![0.0; self.pairs.annotators() * labels];
         for (annotator, row) in unseen.chunks_mut(labels.max(1)).enumerate() {
             let pairs = self.pairs.of(annotator);
             // What the labels given leave, alike for all others.
@@ -351,7 +381,7 @@ mod tests {
         };
         let answers = Answers::new(60, 4, 3, &rows(60, swapping)).unwrap();
         let result = DawidSkene::default().infer(&answers, &[]).unwrap();
-        assert!((0..60).all(|task| result.tasks[task].label == Some(task as u32 % 3)));
+        assert!((0_u32..60).zip(&result.tasks).all(|(n, task)| task.label == Some(n % 3)));
         let confusion = result.confusion.unwrap();
         assert!(confusion.rate(3, 0, 1) > 0.99 && confusion.rate(3, 2, 2) > 0.99);
         assert!(result.annotators[3].skill.unwrap() < 0.4);
@@ -365,7 +395,7 @@ mod tests {
         let answers = Answers::new(40, 4, 2, &rows(40, split)).unwrap();
         let gold: Vec<(u32, u32)> = (0..10).map(|task| (task, task % 2)).collect();
         let result = DawidSkene::default().infer(&answers, &gold).unwrap();
-        assert!((0..40).all(|task| result.tasks[task].label == Some(task as u32 % 2)));
+        assert!((0_u32..40).zip(&result.tasks).all(|(n, task)| task.label == Some(n % 2)));
         assert_eq!(result.tasks[0].probability, 1.0);
         let bad = DawidSkene::default().infer(&answers, &[(0, 2)]).unwrap_err();
         assert_eq!(bad.code(), ErrorCode::Answers);

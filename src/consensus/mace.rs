@@ -340,7 +340,7 @@ mod tests {
             .collect();
         let answers = Answers::new(81, 5, 3, &rows).unwrap();
         let result = Mace::default().infer(&answers).unwrap();
-        assert!((0..80).all(|task| result.tasks[task].label == Some(task as u32 % 3)));
+        assert!((0_u32..80).zip(&result.tasks).all(|(n, task)| task.label == Some(n % 3)));
         assert_eq!((result.tasks[80].label, result.annotators[4].spamming), (None, None));
         assert!(result.annotators[0].spamming.unwrap() < 0.1);
         assert!(result.annotators[3].spamming.unwrap() > 0.9);

@@ -291,7 +291,7 @@ mod tests {
             |task: u32, annotator: u32| if annotator == 3 { task / 3 % 3 } else { task % 3 };
         let settings = OneCoinDawidSkene { posteriors: true, ..OneCoinDawidSkene::default() };
         let result = settings.infer(&answers(90, 5, guess), &[]).unwrap();
-        assert!((0..90).all(|task| result.tasks[task].label == Some(task as u32 % 3)));
+        assert!((0_u32..90).zip(&result.tasks).all(|(n, task)| task.label == Some(n % 3)));
         assert!(result.annotators[0].skill.unwrap() > 0.99);
         assert!((result.annotators[3].skill.unwrap() - 1.0 / 3.0).abs() < 0.01);
         let posteriors = result.posteriors.unwrap();
@@ -303,7 +303,7 @@ mod tests {
         let split = |task: u32, annotator: u32| if annotator < 2 { 1 - task % 2 } else { task % 2 };
         let gold: Vec<(u32, u32)> = (0..10).map(|task| (task, task % 2)).collect();
         let result = OneCoinDawidSkene::default().infer(&answers(40, 3, split), &gold).unwrap();
-        assert!((0..40).all(|task| result.tasks[task].label == Some(task as u32 % 2)));
+        assert!((0_u32..40).zip(&result.tasks).all(|(n, task)| task.label == Some(n % 2)));
         // A gold label that nobody gave.
         let result = OneCoinDawidSkene::default().infer(&answers(40, 3, split), &[(0, 2)]).unwrap();
         assert_eq!((result.tasks[0].label, result.tasks[0].probability), (Some(2), 1.0));

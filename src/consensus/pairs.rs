@@ -15,14 +15,18 @@ pub(super) struct Pairs {
 
 impl Pairs {
     pub(super) fn new(answers: &Answers) -> Self {
-        let (annotators, labels) = (answers.annotators(), answers.labels());
-        let label_count = answers.label_count();
+        Self::by(answers.annotators(), answers.annotator_count(), answers)
+    }
+
+    /// As if each answer were given by one of `count` others.
+    pub(super) fn by(annotators: &[u32], count: usize, answers: &Answers) -> Self {
+        let (labels, label_count) = (answers.labels(), answers.label_count());
         // A table of all pairs while it is no longer than the answers; else the answers sorted by annotator.
-        match answers.annotator_count().checked_mul(label_count) {
+        match count.checked_mul(label_count) {
             Some(cells) if cells <= answers.len().max(1 << 16) => {
-                Self::by_table(annotators, labels, answers.annotator_count(), label_count)
+                Self::by_table(annotators, labels, count, label_count)
             }
-            _ => Self::by_sorting(annotators, labels, answers.annotator_count(), label_count),
+            _ => Self::by_sorting(annotators, labels, count, label_count),
         }
     }
 
@@ -97,6 +101,11 @@ impl Pairs {
 
     pub(super) fn len(&self) -> usize {
         self.labels.len()
+    }
+
+    /// How many annotators there are.
+    pub(super) fn annotators(&self) -> usize {
+        self.starts.len() - 1
     }
 
     /// The numbers of an annotator's pairs.

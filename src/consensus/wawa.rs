@@ -32,12 +32,11 @@ mod tests {
     #[test]
     fn who_agrees_more_weighs_more() {
         // Two against two in the last task; the two with label 0 agree with the others elsewhere.
+        let labels = [[1, 1, 1, 0], [2, 2, 1, 2], [1, 1, 1, 1], [0, 0, 1, 2]];
         let mut rows = Vec::new();
-        for (task, labels) in
-            [[1, 1, 1, 0], [2, 2, 1, 2], [1, 1, 1, 1], [0, 0, 1, 2]].iter().enumerate()
-        {
-            for (annotator, label) in labels.iter().enumerate() {
-                rows.push(Answer { task: task as u32, annotator: annotator as u32, label: *label });
+        for (task, labels) in (0..).zip(labels) {
+            for (annotator, label) in (0..).zip(labels) {
+                rows.push(Answer { task, annotator, label });
             }
         }
         rows.push(Answer { task: 4, annotator: 1, label: 2 });
