@@ -1,6 +1,7 @@
 //! The real command line, over files that the tests write.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may fail
 
+mod agreement;
 mod bom_build;
 mod bom_checkpoint;
 mod bom_collect;
@@ -9,6 +10,7 @@ mod bom_keygen;
 mod bom_shards;
 mod bom_verify;
 mod bounds;
+mod consensus;
 mod csv;
 mod help;
 mod items;

@@ -1,0 +1,187 @@
+//! `labelgate consensus`: answers in, labels out.
+
+use serde_json::Value;
+
+use crate::run::Folder;
+
+const ANSWERS: &str = "task,worker,label\n\
+    1,a,cat\n1,b,cat\n1,c,dog\n\
+    2,a,dog\n2,b,dog\n2,c,dog\n\
+    3,a,cat\n3,b,dog\n\
+    4,a,cat\n4,c,cat\n4,c,dog\n";
+
+#[test]
+fn the_majority_vote_says_how_sure_it_is_and_what_is_tied() {
+    let folder = Folder::new();
+    folder.write("answers.csv", ANSWERS);
+    let run = folder.labelgate(&["consensus", "--method", "majority-vote", "answers.csv"]);
+    assert_eq!(run.code, Some(0));
+    assert_eq!(
+        run.out,
+        "task,label,probability,margin,tied\n\
+         1,cat,0.666666667,0.333333333,1\n\
+         2,dog,1,1,1\n\
+         3,cat,0.5,0,2\n\
+         4,cat,0.5,0,2\n"
+    );
+    assert!(run.err.contains("2 tasks tied"), "{}", run.err);
+    assert!(run.err.contains("(1 left out)"), "{}", run.err);
+}
+
+#[test]
+fn every_class_method_runs_and_says_who_is_good() {
+    let folder = Folder::new();
+    folder.write("answers.csv", ANSWERS);
+    for method in [
+        "majority-vote",
+        "wawa",
+        "zero-based-skill",
+        "one-coin-dawid-skene",
+        "dawid-skene",
+        "fast-dawid-skene",
+        "glad",
+        "mace",
+        "kos",
+        "m-msr",
+        "medoid",
+    ] {
+        let run = folder.labelgate(&["consensus", "--method", method, "--json", "answers.csv"]);
+        assert_eq!(run.code, Some(0), "{method}: {}", run.err);
+        let [result] = &run.json()[..] else { panic!("one object") };
+        assert_eq!(result["method"], method);
+        assert_eq!(result["tasks"].as_array().unwrap().len(), 4, "{method}");
+        assert_eq!(result["tasks"][1]["label"], "dog", "{method}");
+        assert_eq!(result["annotators"].as_array().unwrap().len(), 3, "{method}");
+    }
+}
+
+#[test]
+fn a_tie_of_the_vote_counts_as_a_draw_beside_the_truth() {
+    let folder = Folder::new();
+    folder.write("answers.csv", ANSWERS);
+    folder.write("truth.csv", "task,label\n1,cat\n2,dog\n3,dog\n4,bird\n9,cat\n");
+    let arguments = ["consensus", "--method", "majority-vote", "--truth", "truth.csv", "--json"];
+    let run = folder.labelgate(&[&arguments[..], &["answers.csv"]].concat());
+    let result = &run.json()[0];
+    assert_eq!(
+        (result["accuracy"].as_f64(), result["scored"].as_u64()),
+        (Some(2.5 / 4.0), Some(4))
+    );
+}
+
+#[test]
+fn gold_is_believed_and_teaches() {
+    let folder = Folder::new();
+    folder.write("answers.csv", ANSWERS);
+    folder.write("gold.csv", "task,label\n1,dog\n");
+    let run = folder.labelgate(&["consensus", "--gold", "gold.csv", "--json", "answers.csv"]);
+    let result = &run.json()[0];
+    assert_eq!(result["method"], "dawid-skene");
+    assert_eq!(result["tasks"][0]["label"], "dog");
+    assert_eq!(result["tasks"][0]["probability"].as_f64(), Some(1.0));
+}
+
+#[test]
+fn the_result_goes_to_csv_ndjson_and_parquet_and_is_read_again() {
+    let folder = Folder::new();
+    folder.write("answers.csv", ANSWERS);
+    for file in ["labels.csv", "labels.ndjson", "labels.parquet"] {
+        let run =
+            folder.labelgate(&["consensus", "-o", file, "--annotators", "who.csv", "answers.csv"]);
+        assert_eq!((run.code, run.out.as_str()), (Some(0), ""), "{}", run.err);
+        // The result is as true as itself.
+        let run = folder.labelgate(&["consensus", "--truth", file, "--json", "answers.csv"]);
+        assert_eq!(run.json()[0]["accuracy"].as_f64(), Some(1.0), "{file}: {}", run.err);
+    }
+    let who = String::from_utf8(folder.read("who.csv")).unwrap();
+    assert_eq!(who.lines().next(), Some("annotator,answers,skill,accuracy,spamming,spammer_score"));
+    let run = folder.labelgate(&["consensus", "-o", "labels.xlsx", "answers.csv"]);
+    assert_eq!(
+        run.failure(),
+        "expected an output file that ends in `.csv`, `.ndjson` or `.parquet`"
+    );
+}
+
+#[test]
+fn each_kind_of_label_has_its_own_consensus() {
+    let folder = Folder::new();
+    for (kind, answers, expected) in [
+        ("interval", &["1", "2", "6"][..], serde_json::json!(3.0)),
+        ("set", &["a|b", "a", "c|a"], serde_json::json!(["a"])),
+        ("spans", &["0-5", "2-6", "3-9"], serde_json::json!({"spans":[{"start":2,"end":6}]})),
+        (
+            "boxes",
+            &["0 0 10 10", "1 1 10 10", "2 2 10 10"],
+            serde_json::json!({"boxes":[{"x":1,"y":1,"width":10,"height":10}]}),
+        ),
+        ("ranking", &["a>b>c", "a>c>b", "b>a>c"], serde_json::json!({"ranking":["a","b","c"]})),
+        ("text", &["a big cat", "a big dog", "a fat cat"], serde_json::json!("a big cat")),
+    ] {
+        let rows: String = answers
+            .iter()
+            .enumerate()
+            .map(|(worker, label)| format!("t,w{worker},{label}\n"))
+            .collect();
+        folder.write("answers.csv", format!("task,worker,label\n{rows}"));
+        let run = folder.labelgate(&["consensus", "--kind", kind, "--json", "answers.csv"]);
+        assert_eq!(run.code, Some(0), "{kind}: {}", run.err);
+        let label = &run.json()[0]["tasks"][0]["label"];
+        assert!(same(label, &expected), "{kind}: {label}");
+    }
+}
+
+/// Equal, whether a number is written with a point or without.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| same(a, b)))
+        }
+        _ => a == b,
+    }
+}
+
+#[test]
+fn preferences_rank_items() {
+    let folder = Folder::new();
+    let mut csv = "task,worker,label\n".to_owned();
+    for (task, label) in ["a>b", "b>c", "a>c", "a>b", "c>b"].iter().enumerate() {
+        csv.push_str(&format!("{task},w{task},{label}\n"));
+    }
+    folder.write("preferences.csv", csv);
+    let arguments = ["consensus", "--kind", "ranking", "--method", "bradley-terry"];
+    let run = folder.labelgate(&[&arguments[..], &["preferences.csv"]].concat());
+    let items: Vec<&str> = run.out.lines().skip(1).map(|line| &line[..1]).collect();
+    assert_eq!(items, ["a", "b", "c"]);
+}
+
+#[test]
+fn a_model_votes_in_crowdlab() {
+    let folder = Folder::new();
+    folder.write("answers.csv", ANSWERS);
+    folder.write("model.csv", "task,cat,dog\n1,0.9,0.1\n2,0.2,0.8\n3,0.1,0.9\n4,0.3,0.7\n");
+    let arguments = ["consensus", "--method", "crowdlab", "--probabilities", "model.csv", "--json"];
+    let run = folder.labelgate(&[&arguments[..], &["answers.csv"]].concat());
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert_eq!(run.json()[0]["tasks"][2]["label"], "dog");
+    folder.write("model.csv", "task,cat,dog\n1,0.9,0.1\n");
+    let run = folder.labelgate(&[&arguments[..], &["answers.csv"]].concat());
+    assert_eq!(run.failure(), "`model.csv`: expected a row for the task `2`");
+}
+
+#[test]
+fn a_method_for_another_kind_of_label_is_refused() {
+    let folder = Folder::new();
+    folder.write("answers.csv", ANSWERS);
+    let run = folder.labelgate(&["consensus", "--method", "rover", "answers.csv"]);
+    assert_eq!(
+        run.failure(),
+        "expected labels of another kind than `class` for the method `rover`"
+    );
+    folder.write("many.csv", "task,worker,label\n1,a,x\n1,b,y\n1,c,z\n");
+    let run = folder.labelgate(&["consensus", "--method", "kos", "many.csv"]);
+    assert_eq!(run.failure(), "expected two labels, found 3");
+}
