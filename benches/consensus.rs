@@ -79,7 +79,7 @@ fn glad(bencher: Bencher<'_, '_>, size: u64) {
 #[divan::bench]
 fn live_answer_to_a_task_of_ten(bencher: Bencher<'_, '_>) {
     let model = LiveOneCoin::new(4);
-    let mut annotators = vec![LiveAnnotator { judged: 20, right: 15.0 }; 11];
+    let mut annotators = [LiveAnnotator { judged: 20, right: 15.0 }; 11];
     let (mut task, mut credits) = (LiveTask::default(), Vec::new());
     for annotator in 0..10 {
         let weight = model.weight(&annotators[annotator as usize]);

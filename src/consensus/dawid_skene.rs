@@ -7,7 +7,7 @@ use crate::agreement::Answers;
 use crate::error::{Error, ErrorCode};
 
 use super::confusion::Confusion;
-use super::gold::Known;
+use super::known::Known;
 use super::pairs::Pairs;
 use super::product::LogProduct;
 use super::result::{AnnotatorEstimate, Consensus, MOST_BYTES, Posteriors, TaskEstimate};

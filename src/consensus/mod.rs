@@ -10,7 +10,7 @@ mod confusion;
 mod crowdlab;
 mod dawid_skene;
 mod glad;
-mod gold;
+mod known;
 mod kos;
 mod live_one_coin;
 mod m_msr;

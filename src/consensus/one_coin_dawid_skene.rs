@@ -5,7 +5,7 @@ use crate::agreement::Answers;
 use crate::error::Error;
 
 use super::candidates::Candidates;
-use super::gold::Known;
+use super::known::Known;
 use super::posterior::{Posterior, Prior};
 use super::product::LogProduct;
 use super::result::{AnnotatorEstimate, Consensus, Posteriors, TaskEstimate};
