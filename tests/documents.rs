@@ -56,6 +56,9 @@ const RULES: &[(&str, &str, &str, How)] = &[
 /// Blocks to read, not to run. Those of `pkg/README.md` are compared with what its snippets give.
 const TO_READ: &[&str] = &["", "html", "http", "json", "text"];
 
+/// What three annotators say of three items.
+const ANSWERS: &str = "task,worker,label\n1,a,cat\n1,b,cat\n1,c,cat\n2,a,dog\n2,b,dog\n2,c,cat\n3,a,cat\n3,b,cat\n";
+
 /// A fenced block.
 struct Block {
     document: String,
@@ -247,6 +250,15 @@ fn the_commands_of_the_front_page_do_what_it_says() {
             } else if command.starts_with("labelgate check ") && command.contains(" --bom ") {
                 folder.check_items(&command);
                 run.push("check items");
+            } else if command.starts_with("labelgate agreement ") {
+                folder.write("answers.csv", ANSWERS);
+                assert!(folder.told(&command, 0).contains("Krippendorff's alpha"), "{command}");
+                run.push("agreement");
+            } else if command.starts_with("labelgate consensus ") {
+                folder.write("answers.csv", ANSWERS);
+                folder.told(&command, 0);
+                assert!(folder.0.join("work/labels.parquet").exists(), "{command}");
+                run.push("consensus");
             } else if command.starts_with("labelgate check ") {
                 folder.check_table(&command);
                 run.push("check table");
@@ -255,7 +267,8 @@ fn the_commands_of_the_front_page_do_what_it_says() {
             }
         }
     }
-    let on_files = ["cargo install", "bom build", "check items", "check table"];
+    let on_files =
+        ["cargo install", "bom build", "check items", "check table", "agreement", "consensus"];
     let publish =
         ["bom keygen", "bom build", "bom sign", "bom checkpoint", "bom verify", "bom show"];
     let again = ["bom update", "bom diff", "check to collect", "bom collect"];

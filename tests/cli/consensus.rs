@@ -148,7 +148,7 @@ fn same(a: &Value, b: &Value) -> bool {
 fn preferences_rank_items() {
     let folder = Folder::new();
     let mut csv = "task,worker,label\n".to_owned();
-    for (task, label) in ["a>b", "b>c", "a>c", "a>b", "c>b"].iter().enumerate() {
+    for (task, label) in ["a>b", "b>c", "a>c", "b>c", "c>b"].iter().enumerate() {
         csv.push_str(&format!("{task},w{task},{label}\n"));
     }
     folder.write("preferences.csv", csv);

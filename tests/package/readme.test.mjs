@@ -46,7 +46,7 @@ test("the installation, by installing", async (t) => {
   await installAsUser(t);
 });
 
-for (const part of ["for a first try", "gate.save()", "gate.observeAnnotator", "hashMany"]) {
+for (const part of ["for a first try", "gate.save()", "gate.observeAnnotator", "hashMany", "majority-vote"]) {
   test(`what prints what it says: ${part}`, async (t) => {
     const text = take("js", part);
     const [, expected] = /\/\/ prints: (.+)$/m.exec(text);
