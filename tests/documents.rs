@@ -57,7 +57,8 @@ const RULES: &[(&str, &str, &str, How)] = &[
 const TO_READ: &[&str] = &["", "html", "http", "json", "text"];
 
 /// What three annotators say of three items.
-const ANSWERS: &str = "task,worker,label\n1,a,cat\n1,b,cat\n1,c,cat\n2,a,dog\n2,b,dog\n2,c,cat\n3,a,cat\n3,b,cat\n";
+const ANSWERS: &str =
+    "task,worker,label\n1,a,cat\n1,b,cat\n1,c,cat\n2,a,dog\n2,b,dog\n2,c,cat\n3,a,cat\n3,b,cat\n";
 
 /// A fenced block.
 struct Block {

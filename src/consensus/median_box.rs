@@ -67,7 +67,8 @@ impl BoxVote {
     /// [`ErrorCode::Answers`] for more than [`MAX_BOXES_OF_TASK`] boxes, for boxes without a finite area above 0, and
     /// for settings out of their ranges.
     pub fn infer(&self, answers: &[&[BoundingBox]]) -> Result<Vec<AgreedBox>, Error> {
-        if !(self.iou > 0.0 && self.iou <= 1.0) || !(0.0..=1.0).contains(&self.quorum) {
+        let sound = self.iou > 0.0 && self.iou <= 1.0 && (0.0..=1.0).contains(&self.quorum);
+        if !sound {
             return Err(error(
                 "expected an overlap above 0 and at most 1, and a quorum of 0 to 1".into(),
             ));
@@ -83,13 +84,13 @@ impl BoxVote {
                 "expected at most {MAX_BOXES_OF_TASK} boxes in the answers to one task, found {found}"
             )));
         }
-        let sound = |one: &BoundingBox| {
+        let is_sound = |one: &BoundingBox| {
             one.width > 0.0
                 && one.height > 0.0
                 && area(one).is_finite()
                 && (one.x + one.y).is_finite()
         };
-        if !all.iter().all(|(_, one)| sound(one)) {
+        if !all.iter().all(|(_, one)| is_sound(one)) {
             return Err(error("expected boxes with a finite area above 0".into()));
         }
         let one_each = answers.iter().all(|boxes| boxes.len() == 1);

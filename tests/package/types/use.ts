@@ -4,6 +4,8 @@ import {
   Gate,
   Hasher,
   LabelgateError,
+  agreement,
+  consensus,
   defaultPolicy,
   version,
   type AdmitResult,
@@ -126,6 +128,12 @@ export const grown: Verdict = annotatorVerdict;
 export const secret: AnnotatorVerdict["reasons"][0]["code"] = "gold-missed";
 // @ts-expect-error a misspelt threshold
 new Gate({ alfa: 0.01 });
+const answers = [{ task: "1", annotator: "a", label: "cat" }, submission];
+export const alpha: number | null = (await agreement(answers)).coefficients.krippendorff_alpha.value;
+export const named: string[] = (await consensus({ tasks: ["1"], annotators: [7], labels: [0.5] })).tasks.map(
+  ({ task }) => task,
+);
+
 // @ts-expect-error evidence never rejects
 new Gate({ actions: { "too-fast": "reject" } });
 // @ts-expect-error a proof is never let through
@@ -156,3 +164,7 @@ export const code: ReasonCode = "too-slow";
 new LabelgateError("policy", "text").code = "bom";
 // @ts-expect-error the default entries need no init
 import { init as none } from "labelgate";
+// @ts-expect-error no such method
+consensus(answers, { method: "mean-of-means" });
+// @ts-expect-error no such kind
+agreement(answers, { kind: "shape" });
