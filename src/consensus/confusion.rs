@@ -17,12 +17,7 @@ pub struct Confusion {
 }
 
 impl Confusion {
-    pub(super) fn new(
-        pairs: Pairs,
-        label_count: usize,
-        rates: Vec<f64>,
-        unseen: Vec<f64>,
-    ) -> Self {
+    pub(super) fn new(pairs: Pairs, label_count: usize, rates: Vec<f64>, unseen: Vec<f64>) -> Self {
         Self { label_count, starts: pairs.starts, given: pairs.labels, rates, unseen }
     }
 

@@ -10,7 +10,7 @@ use super::confusion::Confusion;
 use super::gold::Known;
 use super::pairs::Pairs;
 use super::product::LogProduct;
-use super::result::{AnnotatorEstimate, Consensus, Posteriors, TaskEstimate};
+use super::result::{AnnotatorEstimate, Consensus, MOST_BYTES, Posteriors, TaskEstimate};
 
 /// Dawid-Skene by expectation and maximisation, started from the shares of the votes.
 ///
@@ -26,6 +26,10 @@ pub struct DawidSkene {
     /// symmetric Dirichlet prior); 0 by default, which is maximum likelihood. 0.01 to 1 keeps annotators with few
     /// answers from rates of 0 and 1. What is below 0 is taken for 0.
     pub smoothing: f64,
+    /// Watches the evidence bound itself; `false` by default. The default watches what crowd-kit does, which counts the
+    /// prior of a task's label once for each of its answers: that can fall, and then it stops before the maximum. On
+    /// published crowds this is as good or better (cf .830 against .790, s_adult .769 against .748).
+    pub to_the_end: bool,
     /// Takes the most probable label of each task for certain in every iteration (Sinha, Rao and Balasubramanian,
     /// "Fast Dawid-Skene", 2018); `false` by default.
     pub hard: bool,
@@ -35,7 +39,14 @@ pub struct DawidSkene {
 
 impl Default for DawidSkene {
     fn default() -> Self {
-        Self { iterations: 100, tolerance: 1e-5, smoothing: 0.0, hard: false, posteriors: false }
+        Self {
+            iterations: 100,
+            tolerance: 1e-5,
+            smoothing: 0.0,
+            to_the_end: false,
+            hard: false,
+            posteriors: false,
+        }
     }
 }
 
@@ -55,13 +66,14 @@ impl DawidSkene {
         let labels = answers.label_count();
         let known = Known::new(gold, answers)?;
         let pairs = Pairs::new(answers);
+        check_memory(pairs.len(), answers.annotator_count(), labels)?;
         let mut posteriors = self.posteriors.then(|| Posteriors::new(answers)).transpose()?;
         let model = Model { settings: self, answers, pairs: &pairs, known, labels };
 
         let mut consensus = Consensus::default();
         // The estimates by which the tasks were judged last, and those that follow from their labels.
         let mut judged = Estimates::none(pairs.len(), labels);
-        let mut following = model.from_votes();
+        let mut following = model.by_votes();
         let mut last = f64::NEG_INFINITY;
         while consensus.iterations < self.iterations && !answers.is_empty() {
             consensus.iterations += 1;
@@ -92,10 +104,26 @@ impl DawidSkene {
         });
         consensus.log_likelihood = (!answers.is_empty()).then_some(likelihood);
         consensus.posteriors = posteriors;
-        let confusion = Confusion::new(pairs, labels, following.rates, Vec::new());
+        let mut answered = vec![0_u32; answers.annotator_count()];
+        for annotator in answers.annotators() {
+            answered[*annotator as usize] += 1;
+        }
+        let unseen = model.unseen(&following.rates);
+        let confusion = Confusion::new(pairs, labels, following.rates, unseen);
+        let annotators = answered.into_iter().enumerate().map(|(annotator, answers)| {
+            let measures = confusion.measures(annotator, &following.prior);
+            let accuracy = measures.map(|(accuracy, _)| accuracy);
+            let spammer_score = measures.and_then(|(_, score)| score);
+            AnnotatorEstimate { answers, skill: accuracy, accuracy, spamming: None, spammer_score }
+        });
+        consensus.annotators = annotators.collect();
         consensus.prior = following.prior;
         consensus.confusion = Some(confusion);
         Ok(consensus)
+    }
+
+    fn smoothing(&self) -> f64 {
+        if self.smoothing.is_finite() { self.smoothing.max(0.0) } else { 0.0 }
     }
 }
 
@@ -140,7 +168,7 @@ impl Estimates {
 
 impl Model<'_> {
     /// The estimates that follow from the shares of the votes.
-    fn from_votes(&self) -> Estimates {
+    fn by_votes(&self) -> Estimates {
         let mut estimates = Estimates::none(self.pairs.len(), self.labels);
         let mut shares = vec![0.0; self.labels];
         for (task, (at, unit)) in self.ranges().zip(self.answers.units()).enumerate() {
@@ -191,14 +219,15 @@ impl Model<'_> {
     /// with which the tasks were judged, which the counts come from.
     fn maximise(&self, counts: &mut Estimates, judged: Option<&Estimates>) -> f64 {
         let labels = self.labels;
-        let smoothing = self.settings.smoothing.max(0.0);
+        let smoothing = self.settings.smoothing();
         let mut bound = 0.0;
         let mut sums = vec![0.0; labels];
         let mut votes = vec![0.0; labels];
         for annotator in 0..self.answers.annotator_count() {
             let pairs = self.pairs.of(annotator);
             sums.fill(smoothing * labels as f64);
-            for row in counts.rates[pairs.start * labels..pairs.end * labels].chunks(labels.max(1)) {
+            for row in counts.rates[pairs.start * labels..pairs.end * labels].chunks(labels.max(1))
+            {
                 for (sum, count) in sums.iter_mut().zip(row) {
                     *sum += (count + smoothing).max(LEAST) - smoothing;
                 }
@@ -220,19 +249,35 @@ impl Model<'_> {
             let count = *share;
             *share = (count / counts.tasks.max(1) as f64).max(LEAST);
             if let Some(judged) = judged {
-                if std::env::var("QUIRK").is_ok() {
-                    bound += votes[label] * libm::log(*share) - count * libm::log(judged.prior[label]);
-                } else {
-                bound += count * libm::log(*share / judged.prior[label]);
-                }
+                let times = if self.settings.to_the_end { count } else { votes[label] };
+                bound += times * libm::log(*share) - count * libm::log(judged.prior[label]);
             }
         }
         bound
     }
 
     /// The rate of a label that an annotator never gave, by annotator and true label; empty where that is 0.
-    fn unseen(&self, sums: &[f64]) -> Vec<f64> {
-        Vec::new()
+    fn unseen(&self, rates: &[f64]) -> Vec<f64> {
+        if self.settings.smoothing() <= 0.0 {
+            return Vec::new();
+        }
+        let labels = self.labels;
+        let mut unseen = vec![0.0; self.answers.annotator_count() * labels];
+        for (annotator, row) in unseen.chunks_mut(labels.max(1)).enumerate() {
+            let pairs = self.pairs.of(annotator);
+            // What the labels given leave, alike for all others.
+            let others = (labels - pairs.len()) as f64;
+            row.fill(1.0);
+            for given in rates[pairs.start * labels..pairs.end * labels].chunks(labels.max(1)) {
+                for (rest, rate) in row.iter_mut().zip(given) {
+                    *rest -= rate;
+                }
+            }
+            for rest in row {
+                *rest = if others > 0.0 { (*rest / others).max(0.0) } else { 0.0 };
+            }
+        }
+        unseen
     }
 
     /// The bounds of the answers to each task.
@@ -246,6 +291,21 @@ impl Model<'_> {
             posterior[label as usize] = 1.0;
         }
     }
+}
+
+fn check_memory(pairs: usize, annotators: usize, labels: usize) -> Result<(), Error> {
+    let numbers = pairs.saturating_mul(2).saturating_add(annotators).saturating_mul(labels);
+    if numbers <= MOST_BYTES / 8 {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::Answers,
+        format!(
+            "expected confusion matrices of at most {} MiB, and those of {annotators} annotators with {labels} labels take {} MiB: use one-coin Dawid-Skene, which has none",
+            MOST_BYTES >> 20,
+            (numbers >> 20).saturating_mul(8)
+        ),
+    ))
 }
 
 fn harden(posterior: &mut [f64]) {
@@ -271,4 +331,86 @@ fn multiply(products: &mut [f64], factors: &[f64]) {
 // No rate is less, so that no answer makes anything impossible. As in crowd-kit.
 const LEAST: f64 = 1e-10;
 const FEW: usize = 16;
-const MOST_BYTES: usize = 256 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::Answer;
+
+    fn rows(tasks: u32, label: impl Fn(u32, u32) -> u32) -> Vec<Answer> {
+        let pairs = (0..tasks).flat_map(|task| (0..4).map(move |annotator| (task, annotator)));
+        pairs
+            .map(|(task, annotator)| Answer { task, annotator, label: label(task, annotator) })
+            .collect()
+    }
+
+    #[test]
+    fn who_always_swaps_two_labels_is_understood() {
+        let swapping = |task: u32, annotator: u32| {
+            if annotator == 3 { [1, 0, 2][task as usize % 3] } else { task % 3 }
+        };
+        let answers = Answers::new(60, 4, 3, &rows(60, swapping)).unwrap();
+        let result = DawidSkene::default().infer(&answers, &[]).unwrap();
+        assert!((0..60).all(|task| result.tasks[task].label == Some(task as u32 % 3)));
+        let confusion = result.confusion.unwrap();
+        assert!(confusion.rate(3, 0, 1) > 0.99 && confusion.rate(3, 2, 2) > 0.99);
+        assert!(result.annotators[3].skill.unwrap() < 0.4);
+        assert!(result.annotators[3].spammer_score.unwrap() > 0.99);
+    }
+
+    #[test]
+    fn gold_stays_and_teaches() {
+        // Two against two; gold says that the first two lie.
+        let split = |task: u32, annotator: u32| if annotator < 2 { 1 - task % 2 } else { task % 2 };
+        let answers = Answers::new(40, 4, 2, &rows(40, split)).unwrap();
+        let gold: Vec<(u32, u32)> = (0..10).map(|task| (task, task % 2)).collect();
+        let result = DawidSkene::default().infer(&answers, &gold).unwrap();
+        assert!((0..40).all(|task| result.tasks[task].label == Some(task as u32 % 2)));
+        assert_eq!(result.tasks[0].probability, 1.0);
+        let bad = DawidSkene::default().infer(&answers, &[(0, 2)]).unwrap_err();
+        assert_eq!(bad.code(), ErrorCode::Answers);
+    }
+
+    #[test]
+    fn smoothed_rows_sum_to_one_with_what_was_never_given() {
+        let settings = DawidSkene { smoothing: 0.5, posteriors: true, ..DawidSkene::default() };
+        let answers =
+            Answers::new(30, 5, 4, &rows(30, |task, annotator| (task + annotator / 3) % 2))
+                .unwrap();
+        let result = settings.infer(&answers, &[]).unwrap();
+        let confusion = result.confusion.unwrap();
+        for row in confusion.rows(0) {
+            assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{row:?}");
+        }
+        assert!(confusion.rate(0, 0, 3) > 0.0);
+        assert!(confusion.rows(4).iter().flatten().all(|rate| *rate == 0.0));
+        let posteriors = result.posteriors.unwrap();
+        assert!((posteriors.of(7).iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        assert!(posteriors.of(30).is_empty());
+    }
+
+    #[test]
+    fn degenerate_input_has_defined_answers() {
+        for settings in [
+            DawidSkene::default(),
+            DawidSkene { hard: true, smoothing: 1.0, ..DawidSkene::default() },
+        ] {
+            let none = settings.infer(&Answers::new(2, 1, 0, &[]).unwrap(), &[]).unwrap();
+            assert_eq!((none.tasks[1].label, none.annotators[0].skill), (None, None));
+            let one = [Answer { task: 0, annotator: 0, label: 0 }];
+            let one = settings.infer(&Answers::new(1, 1, 1, &one).unwrap(), &[]).unwrap();
+            assert_eq!((one.tasks[0].label, one.tasks[0].probability), (Some(0), 1.0));
+            assert_eq!(one.annotators[0].spammer_score, None);
+        }
+    }
+
+    #[test]
+    fn too_much_memory_is_refused_before_it_is_taken() {
+        let answers: Vec<Answer> =
+            (0..1000).map(|n| Answer { task: n, annotator: n % 10, label: n * 100 }).collect();
+        let answers = Answers::new(1000, 10, 100_000, &answers).unwrap();
+        let error = DawidSkene::default().infer(&answers, &[]).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Answers);
+        assert!(error.message().contains("one-coin"), "{error}");
+    }
+}

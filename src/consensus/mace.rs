@@ -14,7 +14,7 @@ use super::result::{AnnotatorEstimate, Consensus, Posteriors, TaskEstimate};
 /// a strategy of their own that does not look at the task.
 ///
 /// Source: Hovy, Berg-Kirkpatrick, Vaswani and Hovy, "Learning whom to trust with MACE", NAACL-HLT 2013. The default
-/// settings are those of crowd-kit 1.4. Memory grows with the answers alone, however many labels there are.
+/// settings are those of crowd-kit 1.4, but for `strategy`. Memory grows with the answers alone, however many labels there are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mace {
     /// Runs from different random starts, of which the likeliest counts; 10 by default. At least one is made.
@@ -27,7 +27,9 @@ pub struct Mace {
     pub spammed: f64,
     /// Answers that each annotator is thought to have known before; 0.5 by default.
     pub known: f64,
-    /// Spam of each label that each annotator is thought to have given before; 10 by default.
+    /// Spam of each label that each annotator is thought to have given before; 1000 by default, which makes strategies
+    /// nearly uniform, unless an annotator gave very many answers. The paper's programme has 10, by which whoever gives
+    /// a frequent label often is soon taken for a spammer: worse where one label is rare.
     pub strategy: f64,
     /// Which random starts: equal seeds give equal results, on every machine. 0 by default.
     pub seed: u64,
@@ -43,7 +45,7 @@ impl Default for Mace {
             noise: 0.5,
             spammed: 0.5,
             known: 0.5,
-            strategy: 10.0,
+            strategy: 1000.0,
             seed: 0,
             posteriors: false,
         }
@@ -61,8 +63,10 @@ impl Mace {
     /// [`ErrorCode::Answers`](crate::ErrorCode::Answers) for posteriors that would take over 256 MiB.
     pub fn infer(&self, answers: &Answers) -> Result<Consensus, Error> {
         let mut posteriors = self.posteriors.then(|| Posteriors::new(answers)).transpose()?;
-        let mut consensus =
-            Consensus { tasks: vec![TaskEstimate::default(); answers.task_count()], ..Consensus::default() };
+        let mut consensus = Consensus {
+            tasks: vec![TaskEstimate::default(); answers.task_count()],
+            ..Consensus::default()
+        };
         let candidates = Candidates::new(answers);
         let pairs = Pairs::new(answers);
         let model = Model::new(self, answers, &candidates, &pairs);
@@ -82,7 +86,8 @@ impl Mace {
             }
         });
         consensus.posteriors = posteriors;
-        consensus.annotators = (0..answers.annotator_count()).map(|one| model.tell(&best, one)).collect();
+        consensus.annotators =
+            (0..answers.annotator_count()).map(|one| model.tell(&best, one)).collect();
         consensus.prior = vec![1.0 / model.labels; answers.label_count()];
         consensus.iterations = self.iterations;
         consensus.log_likelihood = (!answers.is_empty()).then_some(best.likelihood);
@@ -119,7 +124,12 @@ struct Run {
 }
 
 impl<'a> Model<'a> {
-    fn new(settings: &'a Mace, answers: &'a Answers, candidates: &'a Candidates, pairs: &'a Pairs) -> Self {
+    fn new(
+        settings: &'a Mace,
+        answers: &'a Answers,
+        candidates: &'a Candidates,
+        pairs: &'a Pairs,
+    ) -> Self {
         let mut answered = vec![0; pairs.len()];
         for pair in &pairs.of_answers {
             answered[*pair as usize] += 1;
@@ -164,7 +174,11 @@ impl<'a> Model<'a> {
         })
     }
 
-    fn judge(&self, by: &Estimates, mut tell: impl FnMut(usize, std::ops::Range<usize>, &Posterior)) -> f64 {
+    fn judge(
+        &self,
+        by: &Estimates,
+        mut tell: impl FnMut(usize, std::ops::Range<usize>, &Posterior),
+    ) -> f64 {
         let mut likelihood = LogProduct::new();
         let mut posterior = Posterior::new();
         for (task, bounds) in self.answers.starts().windows(2).enumerate() {
@@ -172,9 +186,14 @@ impl<'a> Model<'a> {
             if at.is_empty() {
                 continue;
             }
-            posterior.fill(self.candidates, task, at.clone(), &self.prior, &mut likelihood, |answer| {
-                by.ratios[self.pairs.of_answers[answer] as usize]
-            });
+            posterior.fill(
+                self.candidates,
+                task,
+                at.clone(),
+                &self.prior,
+                &mut likelihood,
+                |answer| by.ratios[self.pairs.of_answers[answer] as usize],
+            );
             tell(task, at, &posterior);
         }
         for (count, spam) in self.answered.iter().zip(&by.spam) {
@@ -184,7 +203,11 @@ impl<'a> Model<'a> {
     }
 
     fn start(&self, restart: u64) -> Estimates {
-        let noise = if self.settings.noise.is_finite() { self.settings.noise.clamp(0.0, 10.0) } else { 0.0 };
+        let noise = if self.settings.noise.is_finite() {
+            self.settings.noise.clamp(0.0, 10.0)
+        } else {
+            0.0
+        };
         let mut state = mix(self.settings.seed ^ mix(restart));
         let mut draw = || {
             state = mix(state);
@@ -272,7 +295,9 @@ fn digamma(x: f64) -> f64 {
     let square = 1.0 / (x * x);
     let series = square
         * (1.0 / 12.0
-            - square * (1.0 / 120.0 - square * (1.0 / 252.0 - square * (1.0 / 240.0 - square * (1.0 / 132.0)))));
+            - square
+                * (1.0 / 120.0
+                    - square * (1.0 / 252.0 - square * (1.0 / 240.0 - square * (1.0 / 132.0)))));
     libm::log(x) - 0.5 / x - series - less
 }
 
@@ -293,6 +318,7 @@ const MOST_RATIO: f64 = 1e14;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agreement::Answer;
 
     #[test]
     fn digamma_at_known_places() {
@@ -300,5 +326,34 @@ mod tests {
         assert!((digamma(1.0) + 0.577_215_664_901_532_9).abs() < 1e-12);
         assert!((digamma(0.5) + 1.963_510_026_021_423_5).abs() < 1e-12);
         assert!((digamma(10.0) - 2.251_752_589_066_721).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_spammer_is_told_from_those_who_know() {
+        let rows: Vec<Answer> = (0..80_u32)
+            .flat_map(|task| (0..4).map(move |annotator| (task, annotator)))
+            .map(|(task, annotator)| Answer {
+                task,
+                annotator,
+                label: if annotator == 3 { 2 } else { task % 3 },
+            })
+            .collect();
+        let answers = Answers::new(81, 5, 3, &rows).unwrap();
+        let result = Mace::default().infer(&answers).unwrap();
+        assert!((0..80).all(|task| result.tasks[task].label == Some(task as u32 % 3)));
+        assert_eq!((result.tasks[80].label, result.annotators[4].spamming), (None, None));
+        assert!(result.annotators[0].spamming.unwrap() < 0.1);
+        assert!(result.annotators[3].spamming.unwrap() > 0.9);
+        assert_eq!(result, Mace::default().infer(&answers).unwrap());
+    }
+
+    #[test]
+    fn degenerate_input_has_defined_answers() {
+        let none = Mace::default().infer(&Answers::new(2, 1, 0, &[]).unwrap()).unwrap();
+        assert_eq!((none.tasks[1].label, none.annotators[0].skill), (None, None));
+        let one = [Answer { task: 0, annotator: 0, label: 0 }];
+        let one = Mace::default().infer(&Answers::new(1, 1, 1, &one).unwrap()).unwrap();
+        assert_eq!((one.tasks[0].label, one.tasks[0].tied), (Some(0), 1));
+        assert_eq!(one.annotators[0].spammer_score, None);
     }
 }

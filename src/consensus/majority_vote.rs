@@ -139,7 +139,11 @@ mod tests {
     fn answers(rows: &[[u32; 3]]) -> Answers {
         let rows: Vec<Answer> = rows
             .iter()
-            .map(|[task, annotator, label]| Answer { task: *task, annotator: *annotator, label: *label })
+            .map(|[task, annotator, label]| Answer {
+                task: *task,
+                annotator: *annotator,
+                label: *label,
+            })
             .collect();
         Answers::new(3, 3, 40, &rows).unwrap()
     }
@@ -164,7 +168,10 @@ mod tests {
         let nothing = weighted_majority_vote(&answers, &[0.0; 3]).unwrap();
         assert_eq!((nothing.tasks[0].label, nothing.tasks[0].tied), (Some(3), 2));
         for bad in [vec![1.0; 2], vec![f64::NAN; 3], vec![-1.0; 3], vec![f64::INFINITY; 3]] {
-            assert_eq!(weighted_majority_vote(&answers, &bad).unwrap_err().code(), ErrorCode::Answers);
+            assert_eq!(
+                weighted_majority_vote(&answers, &bad).unwrap_err().code(),
+                ErrorCode::Answers
+            );
         }
     }
 

@@ -22,7 +22,7 @@ pub struct NumberEstimate {
 /// # Errors
 /// [`ErrorCode::Answers`] for numbers beyond 10^150, which have no finite deviation, and for those that are not finite.
 pub fn number_estimate(numbers: &[f64]) -> Result<Option<NumberEstimate>, Error> {
-    if let Some(found) = numbers.iter().find(|number| !(number.abs() <= MOST)) {
+    if let Some(found) = numbers.iter().find(|number| number.is_nan() || number.abs() > MOST) {
         return Err(Error::new(
             ErrorCode::Answers,
             format!("expected numbers within 10^150, found {found:e}"),

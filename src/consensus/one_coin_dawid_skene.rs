@@ -46,23 +46,24 @@ impl OneCoinDawidSkene {
     pub fn infer(&self, answers: &Answers, gold: &[(u32, u32)]) -> Result<Consensus, Error> {
         let known = Known::new(gold, answers)?;
         let mut posteriors = self.posteriors.then(|| Posteriors::new(answers)).transpose()?;
-        let mut consensus =
-            Consensus { tasks: vec![TaskEstimate::default(); answers.task_count()], ..Consensus::default() };
+        let mut consensus = Consensus {
+            tasks: vec![TaskEstimate::default(); answers.task_count()],
+            ..Consensus::default()
+        };
         let candidates = Candidates::new(answers);
         let model = Model::new(answers, &candidates, known);
 
         // The estimates by which the tasks were judged last, and those that follow from their labels.
-        let mut judged = model.from_votes();
+        let mut judged = model.by_votes();
         let mut following = None;
         let mut last = f64::NEG_INFINITY;
         while consensus.iterations < self.iterations && !answers.is_empty() {
             consensus.iterations += 1;
             judged = following.take().unwrap_or(judged);
             let mut counts = Counts::none(&model);
-            let likelihood =
-                model.judge(&judged, |task, posterior| {
-                    counts.count(&model, task, &judged.prior, posterior)
-                });
+            let likelihood = model.judge(&judged, |task, posterior| {
+                counts.count(&model, task, &judged.prior, posterior)
+            });
             let estimates = counts.maximise(&model, &judged.prior);
             let gain = counts.gain(&model, &estimates, &judged, self.to_the_end);
             following = Some(estimates);
@@ -141,7 +142,7 @@ impl<'a> Model<'a> {
         Self { answers, candidates, known, answered, wrong_labels }
     }
 
-    fn from_votes(&self) -> Estimates {
+    fn by_votes(&self) -> Estimates {
         let mut counts = Counts::none(self);
         let mut posterior = Posterior::new();
         let uniform = Prior::Uniform(self.answers.label_count().max(1));
@@ -183,7 +184,8 @@ impl<'a> Model<'a> {
             tell(task, &posterior);
         }
         for (count, skill) in self.answered.iter().zip(&by.skills) {
-            likelihood.add(f64::from(*count) * libm::log(within((1.0 - skill) / self.wrong_labels)));
+            likelihood
+                .add(f64::from(*count) * libm::log(within((1.0 - skill) / self.wrong_labels)));
         }
         likelihood.log()
     }
@@ -239,7 +241,9 @@ impl Counts {
         Estimates {
             ratios: skills.iter().map(ratio).collect(),
             skills,
-            prior: Prior::shares(self.tasks.iter().map(|count| (count / counted).max(LEAST)).collect()),
+            prior: Prior::shares(
+                self.tasks.iter().map(|count| (count / counted).max(LEAST)).collect(),
+            ),
         }
     }
 
@@ -267,3 +271,53 @@ fn within(rate: f64) -> f64 {
 
 // No rate is less, so that no answer makes anything impossible. As in crowd-kit.
 const LEAST: f64 = 1e-10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::Answer;
+
+    fn answers(tasks: u32, labels: usize, label: impl Fn(u32, u32) -> u32) -> Answers {
+        let pairs = (0..tasks).flat_map(|task| (0..4).map(move |annotator| (task, annotator)));
+        let rows: Vec<Answer> = pairs
+            .map(|(task, annotator)| Answer { task, annotator, label: label(task, annotator) })
+            .collect();
+        Answers::new(tasks as usize, 4, labels, &rows).unwrap()
+    }
+
+    #[test]
+    fn who_agrees_with_the_others_is_skilled() {
+        let guess =
+            |task: u32, annotator: u32| if annotator == 3 { task / 3 % 3 } else { task % 3 };
+        let settings = OneCoinDawidSkene { posteriors: true, ..OneCoinDawidSkene::default() };
+        let result = settings.infer(&answers(90, 5, guess), &[]).unwrap();
+        assert!((0..90).all(|task| result.tasks[task].label == Some(task as u32 % 3)));
+        assert!(result.annotators[0].skill.unwrap() > 0.99);
+        assert!((result.annotators[3].skill.unwrap() - 1.0 / 3.0).abs() < 0.01);
+        let posteriors = result.posteriors.unwrap();
+        assert!((posteriors.of(4).iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn gold_stays_and_teaches() {
+        let split = |task: u32, annotator: u32| if annotator < 2 { 1 - task % 2 } else { task % 2 };
+        let gold: Vec<(u32, u32)> = (0..10).map(|task| (task, task % 2)).collect();
+        let result = OneCoinDawidSkene::default().infer(&answers(40, 3, split), &gold).unwrap();
+        assert!((0..40).all(|task| result.tasks[task].label == Some(task as u32 % 2)));
+        // A gold label that nobody gave.
+        let result = OneCoinDawidSkene::default().infer(&answers(40, 3, split), &[(0, 2)]).unwrap();
+        assert_eq!((result.tasks[0].label, result.tasks[0].probability), (Some(2), 1.0));
+        assert!((result.prior.iter().sum::<f64>() - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn degenerate_input_has_defined_answers() {
+        let infer = |answers: &Answers| OneCoinDawidSkene::default().infer(answers, &[]).unwrap();
+        let none = infer(&Answers::new(2, 1, 0, &[]).unwrap());
+        assert_eq!((none.tasks[1].label, none.annotators[0].skill), (None, None));
+        let one = [Answer { task: 0, annotator: 0, label: 0 }];
+        let one = infer(&Answers::new(1, 1, 1, &one).unwrap());
+        assert_eq!((one.tasks[0].label, one.tasks[0].probability), (Some(0), 1.0));
+        assert_eq!(one.annotators[0].spammer_score, None);
+    }
+}

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::candidates::Candidates;
 use super::product::LogProduct;
-use super::result::{Posteriors, TaskEstimate};
+use super::result::TaskEstimate;
 
 /// The share of each label among the tasks, before a task's answers are seen.
 pub(super) enum Prior {

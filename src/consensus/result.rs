@@ -154,7 +154,12 @@ impl TaskEstimate {
         let Some((label, most)) = best else { return Self::default() };
         // Votes that all weigh nothing: the labels share the probability.
         if total <= 0.0 || !total.is_finite() {
-            return Self { label: Some(label), probability: 1.0 / f64::from(tied), margin: 0.0, tied };
+            return Self {
+                label: Some(label),
+                probability: 1.0 / f64::from(tied),
+                margin: 0.0,
+                tied,
+            };
         }
         let margin = if tied > 1 { 0.0 } else { (most - next) / total };
         Self { label: Some(label), probability: (most / total).clamp(0.0, 1.0), margin, tied }

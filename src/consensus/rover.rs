@@ -25,20 +25,21 @@ pub struct VotedText {
     pub tied: usize,
 }
 
-/// Most steps of alignment for the texts of one task: words of a text times words in the slots, summed up over the
-/// texts. A second or two; one text of 4,096 words beside another takes 2^24.
-pub const MAX_STEPS: u64 = 1 << 28;
 /// Most steps of one alignment, a byte each.
 const MAX_STEPS_AT_ONCE: u64 = 1 << 26;
 
 impl Rover {
+    /// Most steps of alignment for the texts of one task: words of a text times words in the slots, summed up over the
+    /// texts. A second or two; one text of 4,096 words beside another takes 2^24.
+    pub const MAX_STEPS: u64 = 1 << 28;
+
     /// The consensus of the texts of one task, each a list of words (for instance of `str::split_whitespace`). Without
     /// texts there are no words.
     ///
     /// # Errors
-    /// [`ErrorCode::Answers`] for over [`MAX_STEPS`] steps (64 MiB).
+    /// [`ErrorCode::Answers`] for over [`Self::MAX_STEPS`] steps (64 MiB).
     pub fn infer(&self, texts: &[&[&str]]) -> Result<VotedText, Error> {
-        let mut budget = MAX_STEPS;
+        let mut budget = Self::MAX_STEPS;
         let Some(first) = nearest(texts, &mut budget)? else { return Ok(VotedText::default()) };
         let mut network = Network::new(texts.get(first).copied().unwrap_or_default());
         for (_, text) in texts.iter().enumerate().filter(|(at, _)| *at != first) {
@@ -96,7 +97,10 @@ fn spend(budget: &mut u64, one: usize, other: usize) -> Result<(), Error> {
         }
         None => Err(Error::new(
             ErrorCode::Answers,
-            format!("expected texts of one task that take at most {MAX_STEPS} steps to align"),
+            format!(
+                "expected texts of one task that take at most {} steps to align",
+                Rover::MAX_STEPS
+            ),
         )),
     }
 }

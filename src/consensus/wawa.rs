@@ -33,7 +33,9 @@ mod tests {
     fn who_agrees_more_weighs_more() {
         // Two against two in the last task; the two with label 0 agree with the others elsewhere.
         let mut rows = Vec::new();
-        for (task, labels) in [[1, 1, 1, 0], [2, 2, 1, 2], [1, 1, 1, 1], [0, 0, 1, 2]].iter().enumerate() {
+        for (task, labels) in
+            [[1, 1, 1, 0], [2, 2, 1, 2], [1, 1, 1, 1], [0, 0, 1, 2]].iter().enumerate()
+        {
             for (annotator, label) in labels.iter().enumerate() {
                 rows.push(Answer { task: task as u32, annotator: annotator as u32, label: *label });
             }

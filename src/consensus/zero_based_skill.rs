@@ -78,7 +78,11 @@ mod tests {
     fn agreement_is_a_fixed_point() {
         let rows: Vec<Answer> = (0..20)
             .flat_map(|task| (0..3).map(move |annotator| (task, annotator)))
-            .map(|(task, annotator)| Answer { task, annotator, label: u32::from(annotator == 2) + task % 2 })
+            .map(|(task, annotator)| Answer {
+                task,
+                annotator,
+                label: u32::from(annotator == 2) + task % 2,
+            })
             .collect();
         let result = ZeroBasedSkill::default().infer(&Answers::new(20, 3, 3, &rows).unwrap());
         assert!(result.converged && result.iterations < 5);
