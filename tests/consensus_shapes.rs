@@ -7,6 +7,8 @@ mod support;
 
 #[path = "consensus_shapes/classes.rs"]
 mod classes;
+#[path = "consensus_shapes/hostile.rs"]
+mod hostile;
 #[path = "consensus_shapes/numbers_and_sets.rs"]
 mod numbers_and_sets;
 #[path = "consensus_shapes/pairs.rs"]

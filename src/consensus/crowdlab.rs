@@ -34,8 +34,8 @@ pub struct Crowdlab {
 /// without answers has what the model says; a task with one answer teaches no weight.
 ///
 /// Source: Goh, Tkachenko and Mueller, "CROWDLAB: Supervised learning to infer consensus labels and quality scores for
-/// data with multiple annotators", 2022, and `get_label_quality_multiannotator` of cleanlab 2.9, whose result it
-/// gives; there a last tie is broken at random, and the median model probabilities may be calibrated.
+/// data with multiple annotators", 2022, and `get_label_quality_multiannotator` of cleanlab 2.9, whose
+/// result it gives; there a last tie is broken at random, and the probabilities may be calibrated first.
 ///
 /// # Errors
 /// [`ErrorCode::Answers`] when `probabilities` are not tasks x labels numbers from 0 to 1 that sum to 1 (within 10^-3)
@@ -381,5 +381,42 @@ mod tests {
         let label = |model: [f64; 2]| crowdlab(&tied, &model).unwrap().consensus.tasks[0].label;
         assert_eq!(label([0.4, 0.6]), Some(1));
         assert_eq!(label([0.5, 0.5]), Some(0));
+    }
+
+    /// What `get_label_quality_multiannotator` of cleanlab 2.9 gives, to the six digits it was printed with.
+    #[test]
+    fn equals_cleanlab() {
+        let given = ["001-", "11-1", "2-20", "-10-", "0210", "--2-"];
+        let rows: Vec<Answer> = (0_u32..)
+            .zip(given)
+            .flat_map(|(task, row)| {
+                let labels = (0_u32..).zip(row.chars());
+                labels.filter_map(move |(annotator, label)| {
+                    Some(Answer { task, annotator, label: label.to_digit(10)? })
+                })
+            })
+            .collect();
+        let answers = Answers::new(6, 4, 3, &rows).unwrap();
+        let model = [
+            0.7, 0.2, 0.1, 0.1, 0.8, 0.1, 0.3, 0.1, 0.6, 0.2, 0.7, 0.1, 0.25, 0.25, 0.5, 0.1, 0.5,
+            0.4,
+        ];
+        let result = crowdlab(&answers, &model).unwrap();
+        let labels: Vec<_> = result.consensus.labels().collect();
+        assert_eq!(labels, [0, 1, 2, 1, 2, 1].map(Some));
+        let close = |ours: &[f64], theirs: &[f64]| {
+            assert_eq!(ours.len(), theirs.len());
+            for (ours, theirs) in ours.iter().zip(theirs) {
+                assert!((ours - theirs).abs() < 1e-6, "{ours} {theirs}");
+            }
+        };
+        let quality: Vec<f64> =
+            result.consensus.tasks.iter().map(|task| task.probability).collect();
+        close(&quality, &[0.688_582, 0.770_997, 0.592_204, 0.7, 0.451_223, 0.5]);
+        let skills: Vec<f64> =
+            result.consensus.annotators.iter().map(|annotator| annotator.skill.unwrap()).collect();
+        close(&skills, &[0.607_767, 0.691_367, 0.317_865, 0.443_616]);
+        close(&result.annotator_weights, &[0.259_259, 1e-6, 1e-6, 0.047_619]);
+        close(&[result.model_weight], &[1.632_993]);
     }
 }

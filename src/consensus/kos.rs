@@ -106,8 +106,9 @@ impl<'a> Messages<'a> {
             messages.reliability[at] = others * scales[annotator];
             greatest = greatest.max(messages.reliability[at].abs());
         });
-        // Only ratios matter. All messages are 0 when no task has two answers: start anew.
-        let scale = if greatest > 0.0 { 1.0 / greatest } else { 0.0 };
+        // Only ratios matter. All messages are 0, or would be but for rounding, when no task has two answers or all
+        // of them cancel: start anew.
+        let scale = if greatest > NOTHING { 1.0 / greatest } else { 0.0 };
         for message in &mut self.reliability {
             *message = if scale > 0.0 { *message * scale } else { 1.0 };
         }
@@ -169,6 +170,8 @@ fn error(message: String) -> Error {
 }
 
 const MAX_ITERATIONS: usize = 1000;
+/// The greatest message before is 1; what is left at most this of it is rounding.
+const NOTHING: f64 = 1e-12;
 
 #[cfg(test)]
 mod tests {

@@ -35,12 +35,12 @@ impl Default for MMsr {
     }
 }
 
-/// Most pairs of answers to one task, over all tasks, that are gone through: some seconds.
-pub const MAX_CO_ANSWERS: u64 = 1 << 29;
-/// Most pairs of annotators with common tasks, each counted from both ends: 20 bytes each.
-pub const MAX_NEIGHBOURS: usize = 1 << 23;
-
 impl MMsr {
+    /// Most pairs of answers to one task, over all tasks, that are gone through: some seconds.
+    pub const MAX_CO_ANSWERS: u64 = 1 << 29;
+    /// Most pairs of annotators with common tasks, each counted from both ends: 20 bytes each.
+    pub const MAX_NEIGHBOURS: usize = 1 << 23;
+
     /// Infers the labels.
     ///
     /// A skill is from -1/(K-1), always wrong, over 0, as good as chance, to 1; both ends are kept apart by one over
@@ -49,7 +49,7 @@ impl MMsr {
     /// every task has the one there is. An iteration takes time that grows with the pairs of annotators.
     ///
     /// # Errors
-    /// [`ErrorCode::Answers`] when there are over [`MAX_CO_ANSWERS`] pairs of answers or over [`MAX_NEIGHBOURS`] pairs
+    /// [`ErrorCode::Answers`] when there are over [`Self::MAX_CO_ANSWERS`] pairs of answers or over [`Self::MAX_NEIGHBOURS`] pairs
     /// of annotators (160 MiB), and for a trimmed share out of its range.
     pub fn infer(&self, answers: &Answers) -> Result<Consensus, Error> {
         if !(0.0..=0.5).contains(&self.trimmed_share) {
@@ -178,9 +178,10 @@ struct Pairs {
 impl Pairs {
     fn new(answers: &Answers) -> Result<Self, Error> {
         let co_answers: u64 = answers.units().map(|unit| (unit.len() as u64).pow(2)).sum();
-        if co_answers > MAX_CO_ANSWERS {
+        if co_answers > MMsr::MAX_CO_ANSWERS {
             return Err(error(format!(
-                "expected at most {MAX_CO_ANSWERS} pairs of answers to the same task, found {co_answers}"
+                "expected at most {} pairs of answers to the same task, found {co_answers}",
+                MMsr::MAX_CO_ANSWERS
             )));
         }
         let count = answers.annotator_count();
@@ -209,9 +210,10 @@ impl Pairs {
                     same[at] += u32::from(*their == label);
                 }
             }
-            if pairs.neighbours.len() > MAX_NEIGHBOURS {
+            if pairs.neighbours.len() > MMsr::MAX_NEIGHBOURS {
                 return Err(error(format!(
-                    "expected at most {MAX_NEIGHBOURS} pairs of annotators with common tasks"
+                    "expected at most {} pairs of annotators with common tasks",
+                    MMsr::MAX_NEIGHBOURS
                 )));
             }
             for other in &pairs.neighbours[start..] {

@@ -56,19 +56,25 @@ pub struct AgreedBox {
     pub iou: f64,
 }
 
-/// Most boxes in all answers to one task. Every box is compared with every other: under a second.
-pub const MAX_BOXES_OF_TASK: usize = 4096;
-
 impl BoxVote {
+    /// Most boxes in all answers to one task. Every box is compared with every other: under a second.
+    pub const MAX_BOXES_OF_TASK: usize = 4096;
+
     /// The boxes of one task, from the answers of its annotators, each a list of boxes and perhaps empty. In order of
     /// class, then place. Without answers or boxes there are none.
     ///
     /// # Errors
-    /// [`ErrorCode::Answers`] for more than [`MAX_BOXES_OF_TASK`] boxes, for boxes without a finite area above 0, and
+    /// [`ErrorCode::Answers`] for more than [`Self::MAX_BOXES_OF_TASK`] boxes, for boxes without a finite area above 0, and
     /// for settings out of their ranges.
     pub fn infer(&self, answers: &[&[BoundingBox]]) -> Result<Vec<AgreedBox>, Error> {
+<<<<<<< HEAD
         let sound = self.iou > 0.0 && self.iou <= 1.0 && (0.0..=1.0).contains(&self.quorum);
         if !sound {
+=======
+        let sound_settings =
+            self.iou > 0.0 && self.iou <= 1.0 && (0.0..=1.0).contains(&self.quorum);
+        if !sound_settings {
+>>>>>>> truthb
             return Err(error(
                 "expected an overlap above 0 and at most 1, and a quorum of 0 to 1".into(),
             ));
@@ -78,10 +84,11 @@ impl BoxVote {
             .enumerate()
             .flat_map(|(annotator, boxes)| boxes.iter().map(move |one| (annotator, one)))
             .collect();
-        if all.len() > MAX_BOXES_OF_TASK {
+        if all.len() > Self::MAX_BOXES_OF_TASK {
             let found = all.len();
             return Err(error(format!(
-                "expected at most {MAX_BOXES_OF_TASK} boxes in the answers to one task, found {found}"
+                "expected at most {} boxes in the answers to one task, found {found}",
+                Self::MAX_BOXES_OF_TASK
             )));
         }
         let is_sound = |one: &BoundingBox| {
@@ -260,7 +267,7 @@ mod tests {
         let vote = BoxVote::default();
         assert!(vote.infer(&[]).unwrap().is_empty());
         assert!(vote.infer(&[&[], &[]]).unwrap().is_empty());
-        let many = vec![square(0.0, 0.0, 1.0); MAX_BOXES_OF_TASK + 1];
+        let many = vec![square(0.0, 0.0, 1.0); BoxVote::MAX_BOXES_OF_TASK + 1];
         assert_eq!(vote.infer(&[&many]).unwrap_err().code(), ErrorCode::Answers);
         for bad in
             [square(f64::NAN, 0.0, 1.0), square(0.0, 0.0, 0.0), square(0.0, 0.0, f64::INFINITY)]

@@ -11,7 +11,8 @@ use crate::error::{Error, ErrorCode};
 /// in place of a mean of embeddings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Medoid {
-    /// How often the reliabilities are estimated; 0 by default, which is the plain medoid. At most 1,000.
+    /// How often the reliabilities are estimated; 0 by default, which is the plain medoid. At most 1,000. Not always
+    /// better: on `crowdwsa_j1` the word error rate is .657 after 20, and .652 without.
     pub iterations: usize,
     /// So many answers at a mean distance are thought to have been given by every annotator before; 1 by default.
     /// Chosen; above 0, at most 10^6.
@@ -45,16 +46,16 @@ pub struct Chosen {
     pub tied: usize,
 }
 
-/// Most pairs of answers to the same task, over all tasks: as many distances are computed, and kept in 4 bytes each.
-pub const MAX_PAIRS: u64 = 1 << 25;
-
 impl Medoid {
+    /// Most pairs of answers to the same task, over all tasks: as many distances are computed, and kept in 4 bytes each.
+    pub const MAX_PAIRS: u64 = 1 << 25;
+
     /// Chooses in every task. `tasks` has the annotators of each task's answers, each at most once and below
     /// `annotator_count`; `distance` says of a task and two places how far the answers there are apart, 0 to 1, and is
     /// asked once for each pair. What it says out of that range, or NaN, is brought to it: NaN is 1.
     ///
     /// # Errors
-    /// [`ErrorCode::Answers`] for over [`MAX_PAIRS`] pairs (128 MiB), for annotators that are not below their count,
+    /// [`ErrorCode::Answers`] for over [`Self::MAX_PAIRS`] pairs (128 MiB), for annotators that are not below their count,
     /// and for settings out of their ranges.
     pub fn infer(
         &self,
@@ -112,9 +113,10 @@ impl Medoid {
             .iter()
             .map(|task| (task.len() as u64).saturating_pow(2) / 2)
             .fold(0, u64::saturating_add);
-        if pairs > MAX_PAIRS {
+        if pairs > Self::MAX_PAIRS {
             return Err(error(format!(
-                "expected at most {MAX_PAIRS} pairs of answers to the same task, found {pairs}"
+                "expected at most {} pairs of answers to the same task, found {pairs}",
+                Self::MAX_PAIRS
             )));
         }
         match tasks

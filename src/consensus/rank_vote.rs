@@ -19,7 +19,7 @@ pub struct VotedRanking {
 }
 
 /// Most items that the rankings of one task may have: the preferences of all pairs are counted, 16 MiB.
-pub const MAX_ITEMS: usize = 1024;
+pub const MAX_RANKED_ITEMS: usize = 1024;
 
 /// The consensus of the rankings of one task, each a list of tiers, best first; an item that a ranking leaves out is not
 /// compared by it.
@@ -33,7 +33,7 @@ pub const MAX_ITEMS: usize = 1024;
 /// section 4.1 (local Kemenization).
 ///
 /// # Errors
-/// [`ErrorCode::Answers`] for over [`MAX_ITEMS`] items, and for a ranking that has an item twice.
+/// [`ErrorCode::Answers`] for over [`MAX_RANKED_ITEMS`] items, and for a ranking that has an item twice.
 pub fn rank_vote(rankings: &[&[Vec<String>]]) -> Result<VotedRanking, Error> {
     let (names, placed) = number(rankings)?;
     let preferences = Preferences::new(names.len(), &placed);
@@ -72,9 +72,9 @@ fn number<'a>(rankings: &[&'a [Vec<String>]]) -> Result<(Vec<&'a str>, Placed), 
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     for item in rankings.iter().copied().flatten().flatten() {
         numbers.insert(item, 0);
-        if numbers.len() > MAX_ITEMS {
+        if numbers.len() > MAX_RANKED_ITEMS {
             return Err(error(format!(
-                "expected at most {MAX_ITEMS} items in the rankings of one task"
+                "expected at most {MAX_RANKED_ITEMS} items in the rankings of one task"
             )));
         }
     }
@@ -221,7 +221,8 @@ mod tests {
         let empty = rank_vote(&[]).unwrap();
         assert!(empty.tiers.is_empty() && (empty.agreement - 1.0).abs() < 1e-12);
         assert!(rank_vote(&[&ranking("a>b>a")]).is_err());
-        let many: Vec<Vec<String>> = (0..=MAX_ITEMS).map(|item| vec![item.to_string()]).collect();
+        let many: Vec<Vec<String>> =
+            (0..=MAX_RANKED_ITEMS).map(|item| vec![item.to_string()]).collect();
         assert_eq!(rank_vote(&[&many]).unwrap_err().code(), ErrorCode::Answers);
     }
 }

@@ -25,20 +25,21 @@ pub struct VotedText {
     pub tied: usize,
 }
 
-/// Most steps of alignment for the texts of one task: words of a text times words in the slots, summed up over the
-/// texts. A second or two; one text of 4,096 words beside another takes 2^24.
-pub const MAX_STEPS: u64 = 1 << 28;
 /// Most steps of one alignment, a byte each.
 const MAX_STEPS_AT_ONCE: u64 = 1 << 26;
 
 impl Rover {
+    /// Most steps of alignment for the texts of one task: words of a text times words in the slots, summed up over the
+    /// texts. A second or two; one text of 4,096 words beside another takes 2^24.
+    pub const MAX_STEPS: u64 = 1 << 28;
+
     /// The consensus of the texts of one task, each a list of words (for instance of `str::split_whitespace`). Without
     /// texts there are no words.
     ///
     /// # Errors
-    /// [`ErrorCode::Answers`] for over [`MAX_STEPS`] steps (64 MiB).
+    /// [`ErrorCode::Answers`] for over [`Self::MAX_STEPS`] steps (64 MiB).
     pub fn infer(&self, texts: &[&[&str]]) -> Result<VotedText, Error> {
-        let mut budget = MAX_STEPS;
+        let mut budget = Self::MAX_STEPS;
         let Some(first) = nearest(texts, &mut budget)? else { return Ok(VotedText::default()) };
         let mut network = Network::new(texts.get(first).copied().unwrap_or_default());
         for (_, text) in texts.iter().enumerate().filter(|(at, _)| *at != first) {
@@ -69,10 +70,15 @@ pub fn word_distance(one: &[&str], other: &[&str]) -> usize {
 
 /// The text with the least sum of distances to the others, each by the longer of the two.
 fn nearest(texts: &[&[&str]], budget: &mut u64) -> Result<Option<usize>, Error> {
+    // All of them before the first is computed, so that too much is refused at once.
+    for (at, one) in texts.iter().enumerate() {
+        for other in texts.iter().take(at) {
+            spend(budget, one.len() + 1, other.len() + 1)?;
+        }
+    }
     let mut sums = vec![0.0_f64; texts.len()];
     for (at, one) in texts.iter().enumerate() {
         for (other_at, other) in texts.iter().enumerate().take(at) {
-            spend(budget, one.len() + 1, other.len() + 1)?;
             let most = one.len().max(other.len()).max(1);
             let distance = word_distance(one, other) as f64 / most as f64;
             for place in [at, other_at] {
@@ -96,7 +102,10 @@ fn spend(budget: &mut u64, one: usize, other: usize) -> Result<(), Error> {
         }
         None => Err(Error::new(
             ErrorCode::Answers,
-            format!("expected texts of one task that take at most {MAX_STEPS} steps to align"),
+            format!(
+                "expected texts of one task that take at most {} steps to align",
+                Rover::MAX_STEPS
+            ),
         )),
     }
 }

@@ -13,8 +13,10 @@ struct Topic {
     comparisons: Vec<Comparison>,
 }
 
+type Topics = BTreeMap<String, Topic>;
+
 /// The comparisons of each topic; ties are left out, as in the reference, or kept.
-fn topics(with_ties: bool) -> Option<(BTreeMap<String, Topic>, BTreeMap<String, f64>, [f64; 2])> {
+fn topics(with_ties: bool) -> Option<(Topics, BTreeMap<String, f64>, [f64; 2])> {
     let crowd = published::crowd("ukp_convarg_a")?;
     let folder = support::shared("data/crowd/ukp_convarg_a")?;
     let pairs: BTreeMap<String, BTreeMap<String, String>> = published::table(&folder, "pairs.csv")
