@@ -178,9 +178,10 @@ impl Overlay {
         };
         // Columns are not evenly apart, nor are rows at the same heights in all: a comb could hide between them.
         let shift = |column: f64, step: f64| (column * step) % 1.0;
-        let columns: [[f64; 2]; GRID] = std::array::from_fn(|n| {
+        let mut columns: [Column; GRID] = std::array::from_fn(|n| {
             let n = n as f64;
-            [n + shift(n, 0.618_033_988_749_895), shift(n, 0.754_877_666_246_693)]
+            let (x, shift) = (n + shift(n, 0.618_033_988_749_895), shift(n, 0.754_877_666_246_693));
+            Column { x, shift, turns: [0; GRID], marked: 0 }
         });
         let (mut both, mut either) = (0, 0);
         for same_class in outlines.chunk_by(|a, b| a.class == b.class) {
@@ -193,7 +194,7 @@ impl Overlay {
                     Some((to_grid(corner.point), to_grid(next.point)))
                 });
                 if let Some(covered) = covered.get_mut(outline.side) {
-                    cover(edges, &columns, covered);
+                    cover(edges, &mut columns, covered);
                 }
             }
             let [a, b] = &covered;
@@ -283,13 +284,24 @@ fn sort(
     Some(())
 }
 
-/// Marks the points of a grid that an outline winds around, given its edges in turn.
+/// Where the outline that is drawn turns, in one column of a grid.
+#[derive(Clone, Copy)]
+struct Column {
+    /// Where it is, and by how much its points are shifted down, in units of the grid's cells.
+    x: f64,
+    shift: f64,
+    /// How often the outline passes below each point, from left to right less from right to left.
+    turns: [i16; GRID],
+    /// The points that have such turns, a bit each.
+    marked: u64,
+}
+
+/// Marks the points of a grid that an outline winds around, given its edges in turn. Leaves no turns behind.
 fn cover(
     edges: impl Iterator<Item = ([f64; 2], [f64; 2])>,
-    columns: &[[f64; 2]; GRID],
+    columns: &mut [Column; GRID],
     covered: &mut [u64; GRID],
 ) {
-    let mut turns = [[0_i16; GRID + 1]; GRID];
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
     let cell = |at: f64| (at as usize).min(GRID);
     let (mut leftmost, mut rightmost) = (GRID, 0);
@@ -298,22 +310,30 @@ fn cover(
         let slope = (right[1] - left[1]) / (right[0] - left[0]);
         let (first, last) = (cell(left[0]), (cell(right[0]) + 1).min(GRID));
         (leftmost, rightmost) = (leftmost.min(first), rightmost.max(last));
-        for ([x, shift], turns) in columns.iter().zip(&mut turns).take(last).skip(first) {
-            if *x < left[0] || *x >= right[0] {
+        for column in columns.iter_mut().take(last).skip(first) {
+            if column.x < left[0] || column.x >= right[0] {
                 continue;
             }
-            let y = left[1] + slope * (x - left[0]);
-            let row = cell(y + shift);
-            if let Some(turns) = turns.get_mut(row) {
+            let row = cell(left[1] + slope * (column.x - left[0]) + column.shift);
+            if let Some(turns) = column.turns.get_mut(row) {
                 *turns += turn;
+                column.marked |= 1 << row;
             }
         }
     }
-    for (turns, covered) in turns.iter().zip(covered).take(rightmost).skip(leftmost) {
+    for (column, covered) in columns.iter_mut().zip(covered).take(rightmost).skip(leftmost) {
         let mut winding = 0;
-        for (row, turn) in turns.iter().take(GRID).enumerate() {
-            winding += turn;
-            *covered |= u64::from(winding != 0) << row;
+        while column.marked != 0 {
+            let row = column.marked.trailing_zeros();
+            column.marked &= column.marked - 1;
+            if let Some(turns) = column.turns.get_mut(row as usize) {
+                winding += std::mem::take(turns);
+            }
+            if winding != 0 {
+                // Up to the next turn, or to the top.
+                let above = column.marked.trailing_zeros();
+                *covered |= (u64::MAX << row) & (u64::MAX >> (64 - above));
+            }
         }
     }
 }
