@@ -67,14 +67,9 @@ impl BoxVote {
     /// [`ErrorCode::Answers`] for more than [`Self::MAX_BOXES_OF_TASK`] boxes, for boxes without a finite area above 0, and
     /// for settings out of their ranges.
     pub fn infer(&self, answers: &[&[BoundingBox]]) -> Result<Vec<AgreedBox>, Error> {
-<<<<<<< HEAD
-        let sound = self.iou > 0.0 && self.iou <= 1.0 && (0.0..=1.0).contains(&self.quorum);
-        if !sound {
-=======
         let sound_settings =
             self.iou > 0.0 && self.iou <= 1.0 && (0.0..=1.0).contains(&self.quorum);
         if !sound_settings {
->>>>>>> truthb
             return Err(error(
                 "expected an overlap above 0 and at most 1, and a quorum of 0 to 1".into(),
             ));
