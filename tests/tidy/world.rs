@@ -23,6 +23,7 @@ const STD: &[&str] = &[
     "mem",
     "num",
     "ops",
+    "slice",
     "str",
 ];
 
