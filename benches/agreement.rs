@@ -8,6 +8,10 @@ use labelgate::agreement::{
     Agreement, Answer, Answers, Level, LiveAgreement, Scale, alpha_of_matrix,
 };
 
+#[path = "support/matrix.rs"]
+mod matrix;
+use matrix::{matrix, share};
+
 fn main() {
     divan::main();
 }
@@ -18,32 +22,6 @@ const LEVELS: [(&str, Level); 4] = [
     ("interval", Level::Interval),
     ("circular", Level::Circular),
 ];
-
-fn mix(z: u64) -> u64 {
-    let z = z.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
-}
-
-fn share(stream: u64, place: usize) -> f64 {
-    (mix(mix(42 + stream) ^ place as u64) >> 11) as f64 / (1_u64 << 53) as f64
-}
-
-/// `k` values; free numbers when it is 0.
-fn matrix(units: usize, coders: usize, k: f64) -> Vec<f64> {
-    (0..units * coders)
-        .map(|n| {
-            let value = |share: f64| if k > 0.0 { (share * k).floor() } else { share };
-            let own = share(6, n) >= 0.7;
-            if share(8, n) >= 0.5 {
-                f64::NAN
-            } else {
-                value(if own { share(7, n) } else { share(1, n % units) })
-            }
-        })
-        .collect()
-}
 
 #[divan::bench(args = LEVELS.map(|(name, _)| name), sample_count = 20, sample_size = 1)]
 fn alpha_of_a_million_units_by_five(bencher: Bencher<'_, '_>, name: &str) {
