@@ -182,6 +182,8 @@ export interface ConsensusOptions extends CrowdOptions {
   share?: number;
   /** Most iterations. */
   iterations?: number;
+  /** When methods that iterate stop; below 0 for after the last iteration. */
+  tolerance?: number;
   /** How many random starts `mace` makes, and which. */
   restarts?: number;
   seed?: number;

@@ -54,6 +54,9 @@ pub struct Options {
     pub restarts: Option<usize>,
     /// Most iterations; none for each method's own number.
     pub iterations: Option<usize>,
+    /// When [`Method::OneCoinDawidSkene`], [`Method::DawidSkene`], [`Method::FastDawidSkene`] and [`Method::Glad`] stop;
+    /// none for each method's own tolerance, below 0 for after the last iteration.
+    pub tolerance: Option<f64>,
     /// The answers that each annotator is thought to have given before, for [`Method::DawidSkene`] and
     /// [`Method::FastDawidSkene`].
     pub smoothing: f64,
@@ -105,19 +108,22 @@ fn classes(crowd: &Crowd, method: Method, options: &Options) -> Result<Outcome, 
         }
         Method::OneCoinDawidSkene => {
             let usual = OneCoinDawidSkene::default();
-            OneCoinDawidSkene { iterations: most(usual.iterations), ..usual }
+            let tolerance = options.tolerance.unwrap_or(usual.tolerance);
+            OneCoinDawidSkene { iterations: most(usual.iterations), tolerance, ..usual }
                 .infer(answers, &options.gold)?
         }
         Method::DawidSkene | Method::FastDawidSkene => {
             let usual = DawidSkene::default();
             let hard = method == Method::FastDawidSkene;
+            let tolerance = options.tolerance.unwrap_or(usual.tolerance);
             let smoothing = options.smoothing;
-            DawidSkene { iterations: most(usual.iterations), hard, smoothing, ..usual }
+            DawidSkene { iterations: most(usual.iterations), tolerance, hard, smoothing, ..usual }
                 .infer(answers, &options.gold)?
         }
         Method::Glad => {
             let usual = Glad::default();
-            Glad { iterations: most(usual.iterations), ..usual }.infer(answers)?
+            let tolerance = options.tolerance.unwrap_or(usual.tolerance);
+            Glad { iterations: most(usual.iterations), tolerance, ..usual }.infer(answers)?
         }
         Method::Mace => {
             let usual = Mace::default();

@@ -205,6 +205,7 @@ impl Asked {
         reader.object(&mut |reader, member| {
             match member {
                 "share" => options.share = Some(reader.number()?),
+                "tolerance" => options.tolerance = Some(reader.number()?),
                 "smoothing" => options.smoothing = reader.number()?,
                 "seed" => options.seed = u64::from(count(reader)?),
                 "restarts" => options.restarts = Some(count(reader)? as usize),

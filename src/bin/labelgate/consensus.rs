@@ -77,6 +77,7 @@ fn options(arguments: &ConsensusArguments, answered: &Answered) -> Result<Option
         seed: arguments.seed,
         restarts: arguments.restarts,
         iterations: arguments.iterations,
+        tolerance: arguments.tolerance,
         smoothing: arguments.smoothing.unwrap_or_default(),
         probabilities,
         distance,

@@ -43,6 +43,10 @@ pub struct ConsensusArguments {
     #[arg(long, value_name = "N")]
     pub iterations: Option<usize>,
 
+    /// When methods that iterate stop, below 0 for after the last iteration [default: each method's own]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    pub tolerance: Option<f64>,
+
     /// How many random starts `mace` makes [default: 10]
     #[arg(long, value_name = "N")]
     pub restarts: Option<usize>,
