@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod children;
 mod counts;
+mod crowds;
 mod demo;
 mod excerpt;
 mod fingerprint;
@@ -57,7 +58,12 @@ enum Task {
     /// Run exactly what CI runs.
     Ready,
     /// Print the figures: native benches, then the wasm module in Node and in Chromium.
-    Bench,
+    Bench {
+        /// Only consensus and agreement of whole crowds, beside their peers: a Python that has these is named by
+        /// PEERS_PYTHON.
+        #[arg(long)]
+        crowds: bool,
+    },
     /// Feed the fuzz targets for a while; needs a nightly compiler.
     Fuzz {
         /// How long to feed each target.
@@ -89,7 +95,8 @@ fn run(arguments: &Arguments) -> Result<()> {
         Task::Package => package::run(&workspace),
         Task::Test { only } => test::run(&workspace, only),
         Task::Ready => test::run(&workspace, &[]),
-        Task::Bench => bench::run(&workspace),
+        Task::Bench { crowds: true } => crowds::run(&workspace),
+        Task::Bench { crowds: false } => bench::run(&workspace),
         Task::Fuzz { seconds, targets } => fuzz::run(&workspace, targets, *seconds),
     }
 }
