@@ -129,7 +129,7 @@ export const secret: AnnotatorVerdict["reasons"][0]["code"] = "gold-missed";
 // @ts-expect-error a misspelt threshold
 new Gate({ alfa: 0.01 });
 const answers = [{ task: "1", annotator: "a", label: "cat" }, submission];
-export const alpha: number | null = (await agreement(answers)).coefficients.krippendorff_alpha.value;
+export const agreed: number | null = (await agreement(answers)).coefficients.krippendorff_alpha.value;
 export const named: string[] = (await consensus({ tasks: ["1"], annotators: [7], labels: [0.5] })).tasks.map(
   ({ task }) => task,
 );
