@@ -21,7 +21,8 @@ mod synthetic;
 const RUNS: usize = 3;
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|one| !one.starts_with("--")).collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|one| !one.starts_with("--")).collect();
     let [case, answers] = &arguments[..] else {
         println!("cases: {}", CASES.join(", "));
         return;
@@ -48,13 +49,10 @@ const CASES: [&str; 11] = [
 ];
 
 fn consensus(case: &str, size: u64) {
-    let (answers, truth) = {
-        let made = synthetic::Synthetic::new(size);
-        (made.packed(), made.truth)
-    };
+    let made = synthetic::Synthetic::new(size);
+    let answers = made.packed();
     let measured = measure(|| infer(case, &answers));
-    let right = measured.result.labels().zip(&truth).filter(|(label, truth)| *label == Some(**truth));
-    let accuracy = right.count() as f64 / truth.len() as f64;
+    let accuracy = made.accuracy(measured.result.labels());
     measured.print(case, size, ("accuracy", accuracy));
 }
 
@@ -71,7 +69,9 @@ fn infer(case: &str, answers: &Answers) -> Consensus {
                 .infer(answers, &[])
                 .unwrap()
         }
-        "mace-1-50" => Mace { restarts: 1, iterations: 50, ..Mace::default() }.infer(answers).unwrap(),
+        "mace-1-50" => {
+            Mace { restarts: 1, iterations: 50, ..Mace::default() }.infer(answers).unwrap()
+        }
         "glad" => Glad::default().infer(answers).unwrap(),
         other => panic!("expected one of {CASES:?}, found {other}"),
     }

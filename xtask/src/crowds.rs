@@ -74,7 +74,9 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     for case in &CASES {
         let ours = native(workspace, case)?;
         let peer = match (&peers, case.peer) {
-            (Some((python, script)), Some(name)) => Some(peer_run(python, script, name, case.answers)?),
+            (Some((python, script)), Some(name)) => {
+                Some(peer_run(python, script, name, case.answers)?)
+            }
             _ => None,
         };
         let wasm = if case.in_wasm { Some(in_node(workspace, case)?) } else { None };
