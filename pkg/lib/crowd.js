@@ -33,12 +33,12 @@ export async function agreement(answers, { by, ...how } = {}) {
 /** What the answers make true. */
 export async function consensus(answers, { method, truth, gold, probabilities, kind, period, distance, ...options } = {}) {
   const packed = pack(answers);
+  const asked = { ...options };
+  if (truth !== undefined) asked.truth = packed.known(truth, "truth");
+  if (gold !== undefined) asked.gold = packed.declared(packed.known(gold, "gold"));
   const raw = await open(packed, { kind, period, distance });
   try {
     return attempt(() => {
-      const asked = { ...options };
-      if (truth !== undefined) asked.truth = packed.known(truth, "truth");
-      if (gold !== undefined) asked.gold = packed.known(gold, "gold");
       const model = probabilities === undefined ? new Float64Array(0) : packed.probabilities(probabilities);
       const { annotators, ...summary } = parseJson(raw.consensus(method ?? "", toJson(asked, "options"), model));
       return { ...summary, tasks: tasksOf(raw, packed.tasks), annotators };
@@ -103,6 +103,11 @@ function pack(answers) {
       }
       return pairs;
     },
+    /** A label that is known to be right may be one that nobody gave. */
+    declared: (pairs) => {
+      for (const [, given] of pairs) labels.number(labelKey(given), given);
+      return pairs;
+    },
     probabilities: (table) => {
       const classes = [...labels.values].sort(byBytes);
       return Float64Array.from(
@@ -158,7 +163,9 @@ function name(value, what) {
 
 /** Equal for equal labels as they are written; the module joins what is equal and written in another way. */
 function labelKey(label) {
-  if (typeof label === "string" || typeof label === "number") return label;
+  if (typeof label === "number") return label;
+  // Marked, so that no text is taken for the JSON of another label.
+  if (typeof label === "string") return `"${label}`;
   if (typeof label === "boolean" || typeof label === "bigint") {
     throw new LabelgateError("usage", "a label must be a string, a number, a list of classes or a label object");
   }

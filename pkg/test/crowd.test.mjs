@@ -87,6 +87,16 @@ test("truth scores, gold teaches, and a model votes", async () => {
   assert.equal(voted.tasks[2].label, "dog");
 });
 
+test("a gold label that nobody gave is believed", async () => {
+  const { tasks } = await consensus(CATS, { gold: { 3: "bird" } });
+  assert.deepEqual([tasks[2].label, tasks[2].probability], ["bird", 1]);
+});
+
+test("a text that looks like another label is another label", async () => {
+  const answers = [["1", "a", '["x"]'], ["1", "b", ["x"]]].map(([task, annotator, label]) => ({ task, annotator, label }));
+  await assert.rejects(agreement(answers, { kind: "class" }), { code: "answers" });
+});
+
 test("each kind of label has its own consensus", async () => {
   const of = async (labels, options) => {
     const answers = labels.map((label, annotator) => ({ task: "t", annotator, label }));

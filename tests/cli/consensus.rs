@@ -82,6 +82,31 @@ fn gold_is_believed_and_teaches() {
 }
 
 #[test]
+fn a_gold_label_that_nobody_gave_is_named_or_declared() {
+    let folder = Folder::new();
+    folder.write("answers.csv", ANSWERS);
+    folder.write("gold.csv", "task,label\n1,bird\n");
+    let run = folder.labelgate(&["consensus", "--gold", "gold.csv", "answers.csv"]);
+    assert_eq!(
+        run.failure(),
+        "`gold.csv`: expected labels that somebody gave or `--labels` names, found `bird` for the task `1`"
+    );
+    let arguments = ["consensus", "--gold", "gold.csv", "--labels", "bird", "--json"];
+    let run = folder.labelgate(&[&arguments[..], &["answers.csv"]].concat());
+    assert_eq!(run.json()[0]["tasks"][0]["label"], "bird");
+}
+
+#[test]
+fn long_numbers_as_ids_stay_apart() {
+    let folder = Folder::new();
+    let row = |task: &str| format!("{{\"task\":{task},\"worker\":\"a\",\"label\":\"x\"}}\n");
+    folder.write("answers.ndjson", row("9007199254740992") + &row("9007199254740993"));
+    let run =
+        folder.labelgate(&["consensus", "--method", "majority-vote", "--json", "answers.ndjson"]);
+    assert_eq!(run.json()[0]["tasks"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn the_result_goes_to_csv_ndjson_and_parquet_and_is_read_again() {
     let folder = Folder::new();
     folder.write("answers.csv", ANSWERS);

@@ -58,12 +58,20 @@ fn options(arguments: &ConsensusArguments, answered: &Answered) -> Result<Option
     let gold = match &arguments.gold {
         Some(path) => {
             let truth = crowd::read_truth(path, answered.kind, &arguments.crowd)?;
-            let number = |at: usize| u32::try_from(at).ok();
-            let known = crowd.tasks.iter().enumerate().filter_map(|(task, name)| {
-                let label = crowd.labels.binary_search(truth.get(name)?).ok()?;
-                number(task).zip(number(label))
-            });
-            known.collect()
+            let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            let mut known = Vec::new();
+            for (task, name) in crowd.tasks.iter().enumerate() {
+                let Some(label) = truth.get(name) else { continue };
+                let at = crowd.labels.binary_search(label).map_err(|_| {
+                    Failure::new(format!(
+                        "{}: expected labels that somebody gave or `--labels` names, found `{}` for the task `{name}`",
+                        failure::quoted(path),
+                        crowd::text_of(label)
+                    ))
+                })?;
+                known.push((number(task), number(at)));
+            }
+            known
         }
         None => Vec::new(),
     };

@@ -109,7 +109,8 @@ fn task(reader: &mut Reader<'_>) -> Result<Option<String>, labelgate::Error> {
 fn text(reader: &mut Reader<'_>) -> Result<Option<String>, labelgate::Error> {
     match reader.kind()? {
         Kind::String => Ok(Some(reader.string()?.into_owned())),
-        Kind::Number => Ok(Some(reader.number()?.to_string())),
+        // As it is written: two long ids must not become one number.
+        Kind::Number => Ok(Some(String::from_utf8_lossy(reader.raw()?).into_owned())),
         Kind::Null => reader.skip().map(|()| None),
         _ => Err(reader.error("expected text or a number")),
     }

@@ -64,6 +64,9 @@ pub fn read(
 fn text(field: &Field) -> Option<String> {
     Some(match field {
         Field::Null => String::new(),
+        // What data frames write for a missing number.
+        Field::Float(value) if value.is_nan() => String::new(),
+        Field::Double(value) if value.is_nan() => String::new(),
         Field::Str(text) => text.clone(),
         Field::Bool(value) => value.to_string(),
         Field::Byte(value) => value.to_string(),
