@@ -97,6 +97,19 @@ fn a_gold_label_that_nobody_gave_is_named_or_declared() {
 }
 
 #[test]
+fn steps_of_a_named_scale_keep_their_names() {
+    let folder = Folder::new();
+    folder.write("answers.csv", "task,worker,label\n1,a,good\n1,b,good\n1,c,bad\n");
+    let arguments = ["--kind", "ordinal", "--labels", "bad,fair,good", "answers.csv"];
+    let vote = ["consensus", "--method", "majority-vote"];
+    let run = folder.labelgate(&[&vote[..], &arguments].concat());
+    assert!(run.out.lines().any(|line| line.starts_with("1,good,")), "{}", run.out);
+    let run =
+        folder.labelgate(&[&["agreement", "--by", "class", "--json"], &arguments[..]].concat());
+    assert_eq!(run.json()[0]["by_class"][1]["label"]["class"], "fair");
+}
+
+#[test]
 fn long_numbers_as_ids_stay_apart() {
     let folder = Folder::new();
     let row = |task: &str| format!("{{\"task\":{task},\"worker\":\"a\",\"label\":\"x\"}}\n");

@@ -62,20 +62,20 @@ Exit codes:
   2  wrong usage or input that cannot be read";
 
 pub fn run(arguments: &AgreementArguments) -> Result<Outcome, Failure> {
-    let answered = crowd::read(&arguments.crowd)?;
+    let mut answered = crowd::read(&arguments.crowd)?;
     let by = arguments.by.map(|part| match part {
         Part::Annotator => By::Annotator,
         Part::Class => By::Class,
         Part::Pair => By::Pair,
     });
-    let crowd = &answered.crowd;
     let CrowdArguments { period, distance, .. } = arguments.crowd;
-    let report = Report::of(crowd, answered.kind, period, distance, by)
+    let report = Report::of(&answered.crowd, answered.kind, period, distance, by)
         .map_err(|error| Failure::new(error.to_string()))?;
+    answered.name_steps(&arguments.crowd);
     let mut out = BufWriter::new(io::stdout());
     let written = if arguments.json {
         let mut writer = Writer::new();
-        report.write(crowd, &mut writer);
+        report.write(&answered.crowd, &mut writer);
         writer.end_line();
         out.write_all(&writer.into_bytes())
     } else {

@@ -16,6 +16,7 @@ use labelgate::verdict::Finding;
 use labelgate::{Annotator, Gate, Memory, ReasonCode, Submission, Verdict};
 
 use crate::failure::{Failure, Outcome, quoted};
+use crate::inputs;
 use crate::lines::{Line, Lines};
 use crate::progress::Progress;
 use crate::records::{Record, Records};
@@ -41,7 +42,7 @@ pub fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         backwards: 0,
     };
     let mut report = Report::new(arguments);
-    let bytes = source::total_bytes(&arguments.submissions)?;
+    let bytes = inputs::total_bytes(&arguments.submissions)?;
     // A bar between lines on the same terminal would only flicker; the lines are progress enough.
     let progress =
         if report.is_seen() { Progress::none() } else { Progress::new("checking", bytes) };

@@ -25,8 +25,11 @@ pub fn run(arguments: &ConsensusArguments) -> Result<failure::Outcome, Failure> 
     let method = arguments.method.unwrap_or_else(|| Method::usual(answered.kind));
     let options = options(arguments, &answered)?;
     let failed = |error: labelgate::Error| Failure::new(error.to_string());
-    let outcome = Outcome::of(crowd, answered.kind, method, &options).map_err(failed)?;
+    let mut outcome = Outcome::of(crowd, answered.kind, method, &options).map_err(failed)?;
     let score = score(arguments, &answered, method, &outcome)?;
+    for label in outcome.tasks.iter_mut().filter_map(|task| task.label.as_mut()) {
+        crowd::name_step(label, answered.kind, &arguments.crowd.labels);
+    }
 
     if let (Some(path), Some(form)) = (&arguments.annotators, annotators_form) {
         sheets::annotators(crowd, &outcome).write_file(path, form)?;

@@ -20,6 +20,7 @@ mod consensus;
 mod crowd;
 mod failure;
 mod hashing;
+mod inputs;
 mod lines;
 mod policy;
 mod progress;

@@ -18,6 +18,7 @@ use labelgate::Label;
 use labelgate::agreement::{Crowd, Kind};
 
 use crate::failure::{Failure, quoted};
+use crate::inputs;
 use crate::progress::Progress;
 use crate::terminal;
 use columns::Columns;
@@ -38,6 +39,13 @@ pub struct Answered {
 }
 
 impl Answered {
+    /// Puts the names that `--labels` gives to the steps of an ordinal scale in place of their numbers.
+    pub fn name_steps(&mut self, arguments: &CrowdArguments) {
+        for label in &mut self.crowd.labels {
+            name_step(label, self.kind, &arguments.labels);
+        }
+    }
+
     /// Which rules were used on this crowd, and how often, one sentence each.
     pub fn rules(&self) -> Vec<String> {
         let replaced = self.crowd.answers.replaced();
@@ -91,7 +99,7 @@ fn take(
     arguments: &CrowdArguments,
     rows: &mut Rows<'_>,
 ) -> Result<(), Failure> {
-    let progress = Progress::new(what, input::total_bytes(files)?);
+    let progress = Progress::new(what, inputs::total_bytes(files)?);
     for path in files {
         let before = rows.len();
         match Input::open(path, arguments.format, &progress)? {
@@ -105,6 +113,19 @@ fn take(
     }
     progress.finish();
     Ok(())
+}
+
+/// The name of a step of an ordinal scale, where `--labels` gives them; a number between two steps stays one.
+pub fn name_step(label: &mut Label, kind: Kind, names: &[String]) {
+    let Label::Number(number) = label else { return };
+    if kind != Kind::Ordinal {
+        return;
+    }
+    let named =
+        names.iter().zip(0_u32..).find(|(_, step)| f64::from(*step).total_cmp(number).is_eq());
+    if let Some((name, _)) = named {
+        *label = Label::Class(name.clone());
+    }
 }
 
 /// What was expected in a line of a file.
