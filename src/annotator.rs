@@ -6,9 +6,9 @@ mod recent;
 mod track;
 
 use crate::error::{Error, ErrorCode};
-use crate::evidence::{Arrivals, ArrivalsSettings, Events, EventsSettings, Scores, ScoresSettings};
+use crate::evidence::{Arrivals, ArrivalsSettings, Events, EventsSettings, Scores};
 use crate::id::Id;
-use crate::item::{AnswerStanding, Observation};
+use crate::item::{AnswerStanding, LateScore, Observation};
 use crate::policy::Policy;
 use crate::state::{self, Kind};
 use crate::submission::Submission;
@@ -26,7 +26,6 @@ pub struct EvidenceSettings {
     pub(crate) too_fast: EventsSettings,
     pub(crate) rate_burst: ArrivalsSettings,
     pub(crate) gold_missed: EventsSettings,
-    pub(crate) disagrees: ScoresSettings,
     thresholds: [f64; 4],
 }
 
@@ -38,7 +37,6 @@ impl EvidenceSettings {
             too_fast: policy.too_fast_settings(),
             rate_burst: policy.rate_burst_settings(),
             gold_missed: policy.gold_missed_settings(),
-            disagrees: policy.disagrees_settings(),
             thresholds: [
                 policy.threshold(ReasonCode::TooFast),
                 policy.threshold(ReasonCode::RateBurst),
@@ -225,11 +223,18 @@ impl Annotator {
         if let Some(right) = observation.gold_right {
             self.gold_missed.process.observe(&settings.gold_missed, !right);
         }
-        let enough = usize::try_from(observation.others)
-            .is_ok_and(|others| others >= policy.disagrees.min_others);
-        if let Some(score) = observation.agreement.filter(|_| enough) {
-            self.disagrees.process.observe(&settings.disagrees, score);
+        if let Some((floor, score)) = observation.floor.zip(observation.agreement) {
+            self.disagrees.process.observe(floor, score);
         }
+    }
+
+    /// Takes the score of an earlier answer, for which others have come since. O(1).
+    ///
+    /// Each score is to be heard once. It may hold the annotator, at the number of answers taken so far.
+    pub fn hear(&mut self, late: &LateScore, settings: &EvidenceSettings) {
+        let [.., threshold] = settings.thresholds;
+        self.disagrees.process.observe(late.floor, late.agreement);
+        self.disagrees.note(self.disagrees.process.wealth(), threshold, self.answers);
     }
 
     /// The page is the unit of both time checks: see [`page`].
@@ -327,6 +332,7 @@ mod tests {
                 standing,
                 gold_right: Some(false),
                 agreement: Some(0.0),
+                floor: Some(0.4),
                 others: 5,
                 ..Observation::default()
             };
@@ -362,6 +368,7 @@ mod tests {
         let busy = Observation {
             gold_right: Some(false),
             agreement: Some(0.123_456_789),
+            floor: Some(0.4),
             others: 9,
             ..Observation::default()
         };
@@ -371,6 +378,20 @@ mod tests {
         }
         assert!(size_of::<Annotator>() <= 2048);
         assert_eq!(Annotator::restore(&annotator.save()).unwrap(), annotator);
+    }
+
+    #[test]
+    fn late_scores_hold_as_others_do() {
+        let policy = Policy::default();
+        let settings = EvidenceSettings::of(&policy);
+        let mut annotator = Annotator::new();
+        take(&mut annotator, 0, &policy, &Observation::default());
+        let late = LateScore { annotator: "a".into(), agreement: 0.0, floor: 0.5 };
+        for _ in 0..30 {
+            annotator.hear(&late, &settings);
+        }
+        assert_eq!(annotator.held_since(ReasonCode::Disagrees), Some(1));
+        assert_eq!((annotator.answers(), annotator.disagrees.process.observations()), (1, 30));
     }
 
     #[test]
