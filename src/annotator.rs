@@ -109,16 +109,19 @@ impl Annotator {
     }
 
     /// What this annotator's word counts when others are compared with it: 0 once held, 1 while
-    /// fresh, then the log-odds of the smoothed share of right answers, in units of the prior's.
+    /// fresh, then the log-odds of the smoothed share of right answers, in units of the prior's, from
+    /// 0.25 to 4.
     ///
     /// The share is Beta(4, 2) over gold answers and agreement with others (Manino et al., NeurIPS
     /// 2019, widened); before ten answers everybody counts the same, so that early wrong weights
-    /// cannot feed themselves.
+    /// cannot feed themselves. The least is over 0, because on a task with many classes honest people
+    /// agree in less than half of their answers, and somebody must be left to compare with.
     #[must_use]
     pub fn weight(&self) -> f32 {
         const PRIOR_RIGHT: f64 = 4.0;
         const PRIOR_WRONG: f64 = 2.0;
         const MIN_ANSWERS: f64 = 10.0;
+        const LEAST: f64 = 0.25;
         const MOST: f64 = 4.0;
         if self.is_held() {
             return 0.0;
@@ -134,8 +137,8 @@ impl Annotator {
         let share = (PRIOR_RIGHT + gold_right + peers_right) / (PRIOR_RIGHT + PRIOR_WRONG + seen);
         // The prior's odds are 2 to 1.
         let odds = libm::log(share / (1.0 - share)) / std::f64::consts::LN_2;
-        #[allow(clippy::cast_possible_truncation)] // within 0..4; rounding to f32 is meant
-        let weight = odds.clamp(0.0, MOST) as f32;
+        #[allow(clippy::cast_possible_truncation)] // within 0.25..4; rounding to f32 is meant
+        let weight = odds.clamp(LEAST, MOST) as f32;
         weight
     }
 

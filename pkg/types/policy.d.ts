@@ -160,7 +160,7 @@ export interface GoldMissedPolicy {
 export interface DisagreesPolicy {
   /** The least agreement of an honest annotator, fixed, over 0 and under 1. Default: learnt from the pool. */
   floor?: number | null;
-  /** The least agreement beyond chance of an honest annotator, as a share of the pool's, over 0 and under 1. Default: 0.5. */
+  /** The least agreement beyond chance of an honest annotator, as a share of the pool's, over 0 and under 1. Default: 0.6. */
   pool_share?: number;
   /** Comparisons that the pool needs before a floor is learnt; until then nobody is compared. Default: 100. */
   min_pool?: number;

@@ -40,10 +40,13 @@ pub struct ItemPolicy {
     /// Default: 4096. Source: chosen; the most answers to one item in the crowds read is 141.
     pub max_labels: usize,
     /// Probability of the leading label from which an item has enough answers. Unit: probability,
-    /// over 0 and under 1. Default: 0.95. Source: chosen.
+    /// over 0 and under 1. Default: 0.95. Source: measured on 13 crowds with known truth
+    /// (`tests/crowds/floor.rs`): items that stop there take 58 % of the answers and 82.7 % of their
+    /// leading labels are right, where all answers give 83.6 %; at 0.9 it is 52 % and 82.1 %, at 0.99
+    /// 67 % and 83.1 %.
     pub enough_probability: f64,
     /// Fewest answers with which an item has enough. Unit: answers, at least 1. Default: 2. Source:
-    /// chosen.
+    /// measured on the same crowds; with 3 it is 60 % of the answers and 82.6 %.
     pub min_answers: u32,
 }
 
@@ -178,10 +181,15 @@ pub struct DisagreesPolicy {
     /// most of 19 crowds and 0.34 to 0.39 in the three hardest.
     pub floor: Option<f64>,
     /// The least agreement beyond chance of an honest annotator, as a share of the pool's. Unit:
-    /// share, over 0 and under 1. Default: 0.5. Source: chosen.
+    /// share, over 0 and under 1. Default: 0.6. Source: measured on 16 crowds (`tests/crowds/floor.rs`):
+    /// in those with one class an answer about 95 of 100 annotators agree more than that; 19 of 1,127
+    /// annotators who are not marked are held and 149 of 320 random attackers, at 0.5 they are 17 and
+    /// 125, at 0.8 31 and 194, and with 0.4 as a fixed floor 111 and 164.
     pub pool_share: f64,
     /// Comparisons that the pool needs, within items and between items each, before a floor is
-    /// learnt; until then nobody is compared. Unit: comparisons. Default: 100. Source: chosen.
+    /// learnt; until then nobody is compared. Unit: comparisons. Default: 100. Source: measured on the
+    /// same crowds; from 50 to 400 the same number are held, one more or less, and the more are asked
+    /// for, the later an attacker is compared. At 100 a mean is known to within 0.1.
     pub min_pool: u32,
     /// Others that are needed before an answer is compared; it waits for them if they come later.
     /// Unit: answers, 1 to 100. Default: 2. Source: chosen; one other answer may itself be the wrong
@@ -194,7 +202,7 @@ pub struct DisagreesPolicy {
 
 impl Default for DisagreesPolicy {
     fn default() -> Self {
-        Self { floor: None, pool_share: 0.5, min_pool: 100, min_others: 2, alpha_share: 0.25 }
+        Self { floor: None, pool_share: 0.6, min_pool: 100, min_others: 2, alpha_share: 0.25 }
     }
 }
 

@@ -1,22 +1,22 @@
-//! What the learnt floor of `disagrees` does on real crowds, for several values of its thresholds: the
-//! source of their defaults. Nothing is checked here; `cargo test --release --features cli --test crowds
-//! -- --ignored --nocapture floor` prints the tables.
+//! What the learnt floor of `disagrees` does on real crowds, and what items cost that stop when they have
+//! enough answers, for several values of the thresholds: the source of their defaults. Nothing is checked
+//! here. To see the tables:
+//!
+//!     cargo test --features cli --test crowds -- --ignored --nocapture
 
-use std::collections::BTreeMap;
+use labelgate::{Gate, Label, Memory, Policy, ReasonCode};
 
-use labelgate::{Gate, Memory, Policy, ReasonCode};
-
-use crate::attack::{self, Attack};
+use crate::SEED;
+use crate::attack::{self, ATTACKERS, Attack};
 use crate::set::{self, Answer, Set};
 use crate::support;
-use crate::{SEED, attack::ATTACKERS};
 
 /// What a run shows.
 #[derive(Default)]
 struct Run {
-    /// Not marked, and compared at least ten times.
-    honest: usize,
-    honest_held: usize,
+    /// Annotators who are not marked and were compared at least ten times.
+    compared: usize,
+    held: usize,
     attackers_held: usize,
     /// Agreement beyond chance of those, over the pool's.
     ratios: Vec<f64>,
@@ -24,18 +24,14 @@ struct Run {
     chance: f64,
 }
 
-fn run(set: &Set, answers: &[Answer], share: f64, min_pool: u32, fixed: Option<f64>) -> Run {
-    let floor = fixed.map_or("null".to_owned(), |floor| floor.to_string());
-    let policy = format!(
-        r#"{{"bom":{{"trust":"none"}},"too_fast":{{"alpha_share":0}},"rate_burst":{{"alpha_share":0}},
-        "disagrees":{{"pool_share":{share},"min_pool":{min_pool},"floor":{floor}}}}}"#
-    );
-    let gate = Gate::new(Policy::from_json(policy.as_bytes()).unwrap(), None);
+fn run(set: &Set, answers: &[Answer], (share, min_pool, floor): (f64, u32, Option<f64>)) -> Run {
+    let floor = floor.map_or("null".to_owned(), |floor| floor.to_string());
+    let gate = gate(&format!(
+        r#""disagrees":{{"pool_share":{share},"min_pool":{min_pool},"floor":{floor}}}"#
+    ));
     let mut memory = Memory::new();
     for (n, answer) in answers.iter().enumerate() {
-        let sent = serde_json::json!({"id": n.to_string(), "annotator": answer.worker,
-            "item": {"id": answer.task}, "label": {"class": answer.label}});
-        gate.check(&mut memory, sent.to_string().as_bytes(), None);
+        gate.check(&mut memory, &sent(n, answer), None);
     }
     let pool = memory.pool();
     let (agreement, chance) = (pool.agreement().unwrap_or(0.0), pool.chance().unwrap_or(0.0));
@@ -48,8 +44,8 @@ fn run(set: &Set, answers: &[Answer], share: f64, min_pool: u32, fixed: Option<f
             let standings = gate.standings(annotator);
             let peers = standings.iter().find(|known| known.check == ReasonCode::Disagrees);
             let Some(peers) = peers.filter(|peers| peers.answers >= 10) else { continue };
-            run.honest += 1;
-            run.honest_held += usize::from(held);
+            run.compared += 1;
+            run.held += usize::from(held);
             run.ratios.push((peers.mean.unwrap() - chance) / (agreement - chance));
         }
     }
@@ -58,94 +54,142 @@ fn run(set: &Set, answers: &[Answer], share: f64, min_pool: u32, fixed: Option<f
 }
 
 /// More crowds with one class an answer: without times, so in the order of the file.
-const CLASSES: [&str; 10] = [
-    "bluebird",
-    "cf",
-    "d_product",
-    "ms",
-    "s_adult",
-    "s_rel",
-    "temp",
-    "web",
-    "zencrowd_in",
-    "zencrowd_us",
+const CLASSES: [&str; 7] = ["bluebird", "cf", "ms", "temp", "web", "zencrowd_in", "zencrowd_us"];
+
+/// All crowds with one class an answer; none without the shared data.
+fn sets() -> Option<Vec<Set>> {
+    let data = support::shared("data")?;
+    let mut sets = set::all(&data);
+    sets.extend(CLASSES.map(|name| set::labels_only(&data, name)));
+    Some(sets)
+}
+
+/// Stops each item when it has enough: the share of the answers that it took, and the share of leading
+/// labels that are right.
+fn stopped(set: &Set, probability: f64, min_answers: u32) -> (f64, f64) {
+    let gate = gate(&format!(
+        r#""item":{{"enough_probability":{probability},"min_answers":{min_answers}}}"#
+    ));
+    let mut memory = Memory::new();
+    let mut taken = 0;
+    for (n, answer) in set.answers.iter().enumerate() {
+        let known = memory.item(&answer.task).and_then(|item| item.consensus(gate.policy()));
+        if known.is_some_and(|(_, consensus)| consensus.enough) {
+            continue;
+        }
+        taken += 1;
+        gate.check(&mut memory, &sent(n, answer), None);
+    }
+    let items = set.truth.iter().filter_map(|(task, truth)| Some((memory.item(task)?, truth)));
+    let right: Vec<bool> = items
+        .map(|(item, truth)| {
+            let leading = item.consensus(gate.policy());
+            leading.is_some_and(|(label, _)| *label == Label::Class(truth.clone()))
+        })
+        .collect();
+    let count = right.iter().filter(|right| **right).count();
+    (f64::from(taken) / set.answers.len() as f64, count as f64 / right.len() as f64)
+}
+
+/// A gate without the time checks, which are another matter.
+fn gate(section: &str) -> Gate {
+    let policy = format!(
+        r#"{{"bom":{{"trust":"none"}},"too_fast":{{"alpha_share":0}},"rate_burst":{{"alpha_share":0}},{section}}}"#
+    );
+    Gate::new(Policy::from_json(policy.as_bytes()).unwrap(), None)
+}
+
+fn sent(number: usize, answer: &Answer) -> Vec<u8> {
+    let sent = serde_json::json!({"id": number.to_string(), "annotator": answer.worker,
+        "item": {"id": answer.task}, "label": {"class": answer.label}});
+    sent.to_string().into_bytes()
+}
+
+/// The policies tried: `pool_share`, `min_pool`, and `floor` where it is fixed.
+const TRIED: [(f64, u32, Option<f64>); 9] = [
+    (0.4, 100, None),
+    (0.5, 100, None),
+    (0.6, 100, None),
+    (0.7, 100, None),
+    (0.8, 100, None),
+    (0.6, 50, None),
+    (0.6, 200, None),
+    (0.6, 400, None),
+    (0.6, 100, Some(0.4)),
 ];
 
 #[test]
 #[ignore = "a measurement: prints tables, checks nothing"]
 fn floor() {
-    let Some(data) = support::shared("data") else { return };
-    let mut sets = set::all(&data);
-    for name in CLASSES {
-        sets.push(set::labels_only(&data, name));
-    }
-    println!(
-        "set: pool agreement, chance; share of the honest whose agreement beyond chance is under that share of the pool's; held honest and caught random attackers for each pool_share, then for the fixed floor 0.4"
-    );
-    let mut totals: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+    let Some(sets) = sets() else { return };
+    let mut totals = [[0; 3]; TRIED.len()];
     for set in &sets {
-        let mut set = Set {
-            answers: set.answers.clone(),
-            truth: BTreeMap::new(),
-            gold: Default::default(),
-            marked: set.marked.clone(),
-            ..*set
-        };
-        set.answers.truncate(60_000);
-        let attacked = attack::inject(&set, Attack::RandomAnswers, SEED);
-        for (min_pool, shares) in
-            [(100, &[0.4, 0.5, 0.6, 0.7, 0.8][..]), (50, &[0.6]), (200, &[0.6]), (400, &[0.6])]
-        {
-            for share in shares {
-                let honest = run(&set, &set.answers, *share, min_pool, None);
-                let mixed = run(&set, &attacked, *share, min_pool, None);
-                if min_pool == 100 && *share == 0.4 {
-                    let quantile = |q: f64| {
-                        honest
-                            .ratios
-                            .get((honest.ratios.len() as f64 * q) as usize)
-                            .copied()
-                            .unwrap_or(f64::NAN)
-                    };
-                    println!(
-                        "{:18} {:.2} {:.2} n={} ratios 1%: {:.2} 2%: {:.2} 5%: {:.2} 10%: {:.2} 50%: {:.2}",
-                        set.name,
-                        honest.agreement,
-                        honest.chance,
-                        honest.honest,
-                        quantile(0.01),
-                        quantile(0.02),
-                        quantile(0.05),
-                        quantile(0.1),
-                        quantile(0.5)
-                    );
-                }
+        let attacked = attack::inject(set, Attack::RandomAnswers, SEED);
+        for (n, tried) in TRIED.into_iter().enumerate() {
+            let alone = run(set, &set.answers, tried);
+            let mixed = run(set, &attacked, tried);
+            if n == 0 {
+                let last = alone.ratios.len().saturating_sub(1) as f64;
+                let quantiles = [0.01, 0.02, 0.05, 0.1, 0.5].map(|share| {
+                    let ratio = alone.ratios.get((last * share) as usize);
+                    ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}"))
+                });
                 println!(
-                    "   share {share} min {min_pool}: honest held {} of {}, with attackers {} of {}; attackers {} of {ATTACKERS}",
-                    honest.honest_held,
-                    honest.honest,
-                    mixed.honest_held,
-                    mixed.honest,
-                    mixed.attackers_held
+                    "{}: agreement {:.2}, chance {:.2}; own beyond chance over the pool's, quantiles \
+                     of 1, 2, 5, 10, 50 %: {}",
+                    set.name,
+                    alone.agreement,
+                    alone.chance,
+                    quantiles.join(", ")
                 );
-                let total = totals.entry(format!("share {share} min {min_pool}")).or_default();
-                total[0] += honest.honest_held;
-                total[1] += honest.honest;
-                total[2] += mixed.attackers_held;
             }
+            println!(
+                "    {tried:?}: {} of {} held, {} of {} among attackers, {} attackers of {ATTACKERS}",
+                alone.held, alone.compared, mixed.held, mixed.compared, mixed.attackers_held
+            );
+            let [held, compared, caught] = &mut totals[n];
+            *held += alone.held;
+            *compared += alone.compared;
+            *caught += mixed.attackers_held;
         }
-        let honest = run(&set, &set.answers, 0.5, 100, Some(0.4));
-        let mixed = run(&set, &attacked, 0.5, 100, Some(0.4));
-        println!(
-            "   fixed 0.4: honest held {} of {}; attackers {} of {ATTACKERS}",
-            honest.honest_held, honest.honest, mixed.attackers_held
-        );
-        let total = totals.entry("fixed 0.4".into()).or_default();
-        total[0] += honest.honest_held;
-        total[1] += honest.honest;
-        total[2] += mixed.attackers_held;
     }
-    for (what, [held, honest, caught]) in totals {
-        println!("{what}: {held} of {honest} honest held; {caught} attackers caught");
+    for (tried, [held, compared, caught]) in TRIED.into_iter().zip(totals) {
+        println!("{tried:?}: {held} of {compared} held, {caught} attackers caught");
+    }
+}
+
+/// The probabilities and least numbers of answers tried; the first never stops.
+const STOPS: [(f64, u32); 9] = [
+    (0.95, u32::MAX),
+    (0.8, 2),
+    (0.9, 2),
+    (0.95, 2),
+    (0.95, 3),
+    (0.98, 2),
+    (0.99, 2),
+    (0.99, 3),
+    (0.999, 2),
+];
+
+#[test]
+#[ignore = "a measurement: prints tables, checks nothing"]
+fn enough() {
+    let Some(sets) = sets() else { return };
+    let known: Vec<&Set> = sets.iter().filter(|set| set.truth.len() > 30).collect();
+    for (probability, min_answers) in STOPS {
+        let (mut taken, mut right) = (0.0, 0.0);
+        for set in &known {
+            let shares = stopped(set, probability, min_answers);
+            println!(
+                "{} {probability} {min_answers}: {:.3} taken, {:.4} right",
+                set.name, shares.0, shares.1
+            );
+            taken += shares.0 / known.len() as f64;
+            right += shares.1 / known.len() as f64;
+        }
+        println!(
+            "{probability} {min_answers}: {taken:.3} taken, {right:.4} right in the mean of {}",
+            known.len()
+        );
     }
 }
