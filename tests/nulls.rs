@@ -213,7 +213,8 @@ fn is_held_at_the_learnt_floor(policy: &Policy, seed: u64, answers: u32) -> bool
         });
         // Agreeing with both gives 1; with one of two who differ, a half.
         let most = if others[0] == others[1] { 1.0 } else { 0.5 };
-        let floor = pool.floor(&policy.disagrees).unwrap_or(0.0);
+        // Before a floor is known nothing counts: as one who agrees.
+        let floor = pool.floor(&policy.disagrees).unwrap_or(0.5);
         assert!(floor <= 0.5, "{floor} cannot be met when the others differ");
         let agrees = random.chance(floor / most);
         let apart = (0..4).find(|given| !others.contains(given)).unwrap();
@@ -232,7 +233,7 @@ fn is_held_at_the_learnt_floor(policy: &Policy, seed: u64, answers: u32) -> bool
 fn who_meets_the_learnt_floor_exactly_is_held_with_chance_at_most_alpha() {
     const LIVES: u64 = 4_000;
     let policy = policy(
-        r#"{"disagrees":{"alpha_share":1,"min_pool":30,"pool_share":0.5},"too_fast":{"alpha_share":0},
+        r#"{"disagrees":{"alpha_share":1,"min_pool":200,"pool_share":0.5},"too_fast":{"alpha_share":0},
         "rate_burst":{"alpha_share":0},"gold_missed":{"alpha_share":0}}"#,
     );
     assert!((policy.threshold(ReasonCode::Disagrees) * ALPHA - 1.0).abs() < 1e-12);
