@@ -48,17 +48,17 @@ const REASONS: &str = "\
   crowd. Only gold of the other classes tells it apart.
 - **Few others on an item.** An answer is compared when two others have answered too, before or after.
   `zooniverse` has little more than one answer an item, and there is no gold for it here.
-- **Labels that hardly anybody shares.** In `vu_sound` a label is a text of keywords, in
-  `crowdtruth_medical` a list of relations, each compared as one class under the default policy. Honest
-  people then hardly agree more than by chance, so that little or nothing can be told from it: the learnt
-  floor is next to 0, and `disagrees` holds hardly anybody, honest or not. Such a task needs a label schema
-  of class sets.
+- **Labels that hardly anybody shares.** In `vu_sound` a label is a text of keywords, compared as one class
+  under the default policy. Honest people then agree no more than by chance, so that nothing can be told from
+  it: no floor is learnt, or one next to 0, and `disagrees` holds nobody, honest or not. Such a task needs a
+  label schema of class sets.
 - **Little gold.** In most sets an attacker meets about ten gold answers: see the column. Random answers
   among four classes are not always told from honest ones by so few.
 - **Attackers against the honest.** Where attackers are many and answers to an item few, an honest
   annotator may meet mostly attackers. The null of `disagrees`, that most of the others are honest, is
-  then not true, and some may be held: see \"others held\". The pool learns from the attackers too, and
-  its floor sinks.
+  then not true, and some may be held: see \"others held\". The pool learns from the attackers
+  too: with bots that give one label each in half of the answers, as in `zooniverse`, it agrees no more than by
+  chance, and no floor is learnt. A fixed floor does not sink.
 - **People under a floor.** Where the truth is hard (`euadr`, `act_cf_amt`, `dog`), many annotators are
   right in less than 70 % of their answers. With more gold they would be held, as the default policy
   asks; a policy for such a task asks for less.
