@@ -120,16 +120,28 @@ export class Gate {
   admit(annotator: Uint8Array | undefined, submission: Uint8Array, now: number): Uint8Array;
 
   /**
-   * Where the item's memory is: what did the others say? Answers the item's new memory and an
-   * observation to hand to `observeAnnotator`. Doing it again for the same submission changes nothing.
+   * Where the item's memory is: what did the others say? Answers the item's new memory, an observation to hand to
+   * `observeAnnotator`, the new memory of the pool, and scores of earlier answers that had waited for others: each
+   * for `hear`, once, at any later time. Doing it again for the same submission changes nothing and gives no score
+   * again, so store all that it answers at once.
    *
    * @param weight what `admit` answered
+   * @param pool what is remembered of all annotators together; kept with the items, one for all or one for each share of them
    */
   observeItem(
     item: Uint8Array | undefined,
     submission: Uint8Array,
     weight: number,
-  ): [item: Uint8Array, observation: Uint8Array];
+    pool: Uint8Array | undefined,
+  ): [item: Uint8Array, observation: Uint8Array, pool: Uint8Array, late: LateScore[]];
+
+  /**
+   * Where the annotator's memory is: takes the score of an earlier answer. Answers the annotator's new memory. Of an
+   * annotator who is not remembered, drop the score.
+   *
+   * @param score what `observeItem` gave late
+   */
+  hear(annotator: Uint8Array, score: Uint8Array): Uint8Array;
 
   /**
    * Where the annotator's memory is: the evidence, and the decision. Answers the annotator's new memory
@@ -362,6 +374,14 @@ export function defaultPolicy(): Policy;
 
 /** The release of the gate inside the wasm module. */
 export function version(): string;
+
+/** The score of an earlier answer, for its annotator. */
+export interface LateScore {
+  /** Id of the annotator. */
+  annotator: string;
+  /** For `hear`. */
+  score: Uint8Array;
+}
 
 export interface CheckOptions {
   /** The time of arrival, in Unix milliseconds. Default: `Date.now()`. */

@@ -6,9 +6,9 @@ mod recent;
 mod track;
 
 use crate::error::{Error, ErrorCode};
-use crate::evidence::{Arrivals, ArrivalsSettings, Events, EventsSettings, Scores, ScoresSettings};
+use crate::evidence::{Arrivals, ArrivalsSettings, Events, EventsSettings, Scores};
 use crate::id::Id;
-use crate::item::{AnswerStanding, Observation};
+use crate::item::{AnswerStanding, LateScore, Observation};
 use crate::policy::Policy;
 use crate::state::{self, Kind};
 use crate::submission::Submission;
@@ -26,7 +26,6 @@ pub struct EvidenceSettings {
     pub(crate) too_fast: EventsSettings,
     pub(crate) rate_burst: ArrivalsSettings,
     pub(crate) gold_missed: EventsSettings,
-    pub(crate) disagrees: ScoresSettings,
     thresholds: [f64; 4],
 }
 
@@ -38,7 +37,6 @@ impl EvidenceSettings {
             too_fast: policy.too_fast_settings(),
             rate_burst: policy.rate_burst_settings(),
             gold_missed: policy.gold_missed_settings(),
-            disagrees: policy.disagrees_settings(),
             thresholds: [
                 policy.threshold(ReasonCode::TooFast),
                 policy.threshold(ReasonCode::RateBurst),
@@ -111,16 +109,19 @@ impl Annotator {
     }
 
     /// What this annotator's word counts when others are compared with it: 0 once held, 1 while
-    /// fresh, then the log-odds of the smoothed share of right answers, in units of the prior's.
+    /// fresh, then the log-odds of the smoothed share of right answers, in units of the prior's, from
+    /// 0.25 to 4.
     ///
     /// The share is Beta(4, 2) over gold answers and agreement with others (Manino et al., NeurIPS
     /// 2019, widened); before ten answers everybody counts the same, so that early wrong weights
-    /// cannot feed themselves.
+    /// cannot feed themselves. The least is over 0, because on a task with many classes honest people
+    /// agree in less than half of their answers, and somebody must be left to compare with.
     #[must_use]
     pub fn weight(&self) -> f32 {
         const PRIOR_RIGHT: f64 = 4.0;
         const PRIOR_WRONG: f64 = 2.0;
         const MIN_ANSWERS: f64 = 10.0;
+        const LEAST: f64 = 0.25;
         const MOST: f64 = 4.0;
         if self.is_held() {
             return 0.0;
@@ -136,8 +137,8 @@ impl Annotator {
         let share = (PRIOR_RIGHT + gold_right + peers_right) / (PRIOR_RIGHT + PRIOR_WRONG + seen);
         // The prior's odds are 2 to 1.
         let odds = libm::log(share / (1.0 - share)) / std::f64::consts::LN_2;
-        #[allow(clippy::cast_possible_truncation)] // within 0..4; rounding to f32 is meant
-        let weight = odds.clamp(0.0, MOST) as f32;
+        #[allow(clippy::cast_possible_truncation)] // within 0.25..4; rounding to f32 is meant
+        let weight = odds.clamp(LEAST, MOST) as f32;
         weight
     }
 
@@ -225,11 +226,18 @@ impl Annotator {
         if let Some(right) = observation.gold_right {
             self.gold_missed.process.observe(&settings.gold_missed, !right);
         }
-        let enough = usize::try_from(observation.others)
-            .is_ok_and(|others| others >= policy.disagrees.min_others);
-        if let Some(score) = observation.agreement.filter(|_| enough) {
-            self.disagrees.process.observe(&settings.disagrees, score);
+        if let Some((floor, score)) = observation.floor.zip(observation.agreement) {
+            self.disagrees.process.observe(floor, score);
         }
+    }
+
+    /// Takes the score of an earlier answer, for which others have come since. O(1).
+    ///
+    /// Each score is to be heard once. It may hold the annotator, at the number of answers taken so far.
+    pub fn hear(&mut self, late: &LateScore, settings: &EvidenceSettings) {
+        let [.., threshold] = settings.thresholds;
+        self.disagrees.process.observe(late.floor, late.agreement);
+        self.disagrees.note(self.disagrees.process.wealth(), threshold, self.answers);
     }
 
     /// The page is the unit of both time checks: see [`page`].
@@ -327,6 +335,7 @@ mod tests {
                 standing,
                 gold_right: Some(false),
                 agreement: Some(0.0),
+                floor: Some(0.4),
                 others: 5,
                 ..Observation::default()
             };
@@ -362,6 +371,7 @@ mod tests {
         let busy = Observation {
             gold_right: Some(false),
             agreement: Some(0.123_456_789),
+            floor: Some(0.4),
             others: 9,
             ..Observation::default()
         };
@@ -371,6 +381,20 @@ mod tests {
         }
         assert!(size_of::<Annotator>() <= 2048);
         assert_eq!(Annotator::restore(&annotator.save()).unwrap(), annotator);
+    }
+
+    #[test]
+    fn late_scores_hold_as_others_do() {
+        let policy = Policy::default();
+        let settings = EvidenceSettings::of(&policy);
+        let mut annotator = Annotator::new();
+        take(&mut annotator, 0, &policy, &Observation::default());
+        let late = LateScore { annotator: "a".into(), agreement: 0.0, floor: 0.5 };
+        for _ in 0..30 {
+            annotator.hear(&late, &settings);
+        }
+        assert_eq!(annotator.held_since(ReasonCode::Disagrees), Some(1));
+        assert_eq!((annotator.answers(), annotator.disagrees.process.observations()), (1, 30));
     }
 
     #[test]

@@ -13,11 +13,13 @@ use crate::bom::{Backing, Bom, Publication, Rollback, Seen};
 use crate::check;
 use crate::check::listing::{Listing, Published};
 use crate::error::Error;
+use crate::fingerprint::Fingerprint;
 use crate::gold::Gold;
 use crate::id::Id;
-use crate::item::{AnswerStanding, Item, Observation};
+use crate::item::{AnswerStanding, Item, LateScore, Observation, Observed};
 use crate::memory::Memory;
 use crate::policy::Policy;
+use crate::pool::Pool;
 use crate::submission::Submission;
 use crate::verdict::{BomTrust, Decision, Finding, ReasonCode, Standing, Verdict};
 
@@ -237,15 +239,22 @@ impl Gate {
         }
         let weight = annotator.weight();
         let item = memory.items.place(subject.key.print()).and_then(|at| memory.items.at_mut(at));
-        let observation = match item {
-            Some(item) => self.observation(item, &submission, &subject, weight),
+        let pool = &mut memory.pool;
+        let Observed { observation, late } = match item {
+            Some(item) => self.observed(item, pool, &submission, &subject, weight),
             None => {
                 let mut item = Item::new();
-                let observation = self.observation(&mut item, &submission, &subject, weight);
+                let observed = self.observed(&mut item, pool, &submission, &subject, weight);
                 memory.items.insert(&subject.key, item);
-                observation
+                observed
             }
         };
+        for late in late {
+            let place = memory.annotators.place(Fingerprint::of(&late.annotator));
+            if let Some(other) = place.and_then(|place| memory.annotators.at_mut(place)) {
+                self.hear(other, &late);
+            }
+        }
         if observation.standing == AnswerStanding::Repeat {
             // One process never crashes between its steps, so this is no retry.
             findings.push(check::replayed::finding());
@@ -306,9 +315,23 @@ impl Gate {
         Ok((screened, annotator.weight()))
     }
 
-    /// [`Item::observe`] with this gate's gold and policy.
-    pub fn observe(&self, item: &mut Item, screened: &Screened<'_>, weight: f32) -> Observation {
-        self.observation(item, &screened.submission, &screened.subject, weight)
+    /// [`Item::observe`] with this gate's gold and policy. `pool` is kept with the item.
+    ///
+    /// What it gives beside the observation is for other annotators: each to be
+    /// [heard](Gate::hear) once, in the order in which they came, at any later time.
+    pub fn observe(
+        &self,
+        item: &mut Item,
+        pool: &mut Pool,
+        screened: &Screened<'_>,
+        weight: f32,
+    ) -> Observed {
+        self.observed(item, pool, &screened.submission, &screened.subject, weight)
+    }
+
+    /// [`Annotator::hear`] with this gate's policy.
+    pub fn hear(&self, annotator: &mut Annotator, late: &LateScore) {
+        annotator.hear(late, &self.settings);
     }
 
     /// The last step: lets the annotator's evidence see the answer, and decides.
@@ -417,18 +440,19 @@ impl Gate {
         }));
     }
 
-    fn observation(
+    fn observed(
         &self,
         item: &mut Item,
+        pool: &mut Pool,
         submission: &Submission<'_>,
         subject: &Subject<'_>,
         weight: f32,
-    ) -> Observation {
+    ) -> Observed {
         // What the BOM says first: the id is the sender's word.
         let ids = [Some(&subject.key), subject.name.as_ref(), Some(&submission.item.id)];
         let mut judged = ids.into_iter().flatten();
         let gold_right = judged.find_map(|id| self.gold.judge(id, &submission.label));
-        item.observe(submission, weight, gold_right, &self.policy)
+        item.observe(pool, submission, weight, gold_right, &self.policy)
     }
 
     fn conclusion<'a>(
@@ -452,7 +476,8 @@ impl Gate {
         findings.extend(check::rate_burst::check(annotator, threshold(ReasonCode::RateBurst)));
         findings.extend(check::gold_missed::check(annotator, threshold(ReasonCode::GoldMissed)));
         findings.extend(check::disagrees::check(annotator, threshold(ReasonCode::Disagrees)));
-        self.verdict(Some(submission), findings, Some(annotator))
+        let verdict = self.verdict(Some(submission), findings, Some(annotator));
+        Verdict { consensus: observation.consensus, ..verdict }
     }
 
     fn rejects(&self, findings: &[Finding]) -> bool {
@@ -493,6 +518,7 @@ impl Gate {
             item,
             reasons,
             evidence: annotator.map(|known| self.standings(known)).unwrap_or_default(),
+            consensus: None,
             bom: self.policy.bom.trust,
             policy: Cow::Borrowed(&self.policy_digest),
             gate: env!("CARGO_PKG_VERSION"),
@@ -509,6 +535,7 @@ impl Gate {
             answers,
             events,
             mean,
+            floor: None,
         };
         let fast = &annotator.too_fast.process;
         let rate = &annotator.rate_burst.process;
@@ -530,7 +557,9 @@ impl Gate {
         if peers.observations() > 0 {
             let (wealth, answers) = (peers.wealth(), peers.observations());
             let mean = peers.mean();
-            standings.push(standing(ReasonCode::Disagrees, wealth, answers, None, mean));
+            let floor = peers.mean_floor();
+            let standing = standing(ReasonCode::Disagrees, wealth, answers, None, mean);
+            standings.push(Standing { floor, ..standing });
         }
         // A check without a share of alpha is switched off.
         standings.retain(|standing| standing.threshold.is_finite());

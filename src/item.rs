@@ -1,11 +1,17 @@
 //! What we remember of one item: the labels so far.
 
+mod consensus;
+mod observation;
+
 use crate::error::{Error, ErrorCode};
 use crate::fingerprint::Fingerprint;
 use crate::label::Label;
 use crate::policy::Policy;
-use crate::state::{self, Kind, Loader, Saver, State};
+use crate::pool::Pool;
+use crate::state::{self, Kind};
 use crate::submission::Submission;
+
+pub use observation::{AnswerStanding, LateScore, Observation, Observed};
 
 /// The labels that an item has got so far, each with the weight of its annotator.
 ///
@@ -18,6 +24,9 @@ pub struct Item {
     answers: Vec<Answer>,
     /// Times spent, in ms, from the shortest to the longest: the median is always at hand.
     times_ms: Vec<u32>,
+    /// Ids of the annotators whose answers are not scored yet, because too few others have answered;
+    /// at most `disagrees.min_others`.
+    waiting: Vec<String>,
 }
 
 /// A distinct label and the weight of all who gave it.
@@ -25,6 +34,8 @@ pub struct Item {
 struct Weighed {
     label: Label,
     weight: f64,
+    /// How many of them have any weight.
+    answers: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,96 +47,15 @@ struct Answer {
     spent_ms: Option<u32>,
     /// Index into the distinct labels.
     label: u16,
+    /// Whether it was not scored as it came. Then it never is when its submission is sent again.
+    waited: bool,
 }
 
-/// What the others said about an item, as one answer met it. Never counts the annotator's own.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Observation {
-    /// How the answer stands to what the item already had.
-    pub standing: AnswerStanding,
-    /// Whether the answer is right on gold; none when the item is no gold.
-    pub gold_right: Option<bool>,
-    /// The others' weighted mean similarity with the answer, 0..1; none when nobody with any weight
-    /// has answered.
-    pub agreement: Option<f64>,
-    /// How many others have answered.
-    pub others: u32,
-    /// Median time spent by the others, in ms; none under the policy's `min_times`.
-    pub median_spent_ms: Option<u32>,
-}
-
-/// How an answer stands to what the item already had.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AnswerStanding {
-    /// The annotator has answered this item before, in another submission. Nothing was recorded.
-    Duplicate,
-    /// No room for another label. Nothing was recorded.
-    Full,
-    /// The annotator's first answer to this item; it was recorded.
-    #[default]
-    New,
-    /// The very same submission, with the same label, is already recorded: a retry after a crash, or a
-    /// replay. Nothing was recorded twice.
-    Repeat,
-}
-
-state::fields!(Weighed { label, weight });
-state::fields!(Answer { annotator, submission, weight, spent_ms, label });
-state::fields!(Observation { standing, gold_right, agreement, others, median_spent_ms });
-
-impl State for Item {
-    fn save_to(&self, out: &mut Saver) {
-        out.list(&self.labels);
-        out.list(&self.answers);
-        out.list(&self.times_ms);
-    }
-
-    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
-        Some(Self { labels: input.list()?, answers: input.list()?, times_ms: input.list()? })
-    }
-}
-
-impl State for AnswerStanding {
-    fn save_to(&self, out: &mut Saver) {
-        let mark: u8 = match self {
-            Self::New => 0,
-            Self::Repeat => 1,
-            Self::Duplicate => 2,
-            Self::Full => 3,
-        };
-        mark.save_to(out);
-    }
-
-    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
-        let all = [Self::New, Self::Repeat, Self::Duplicate, Self::Full];
-        all.get(usize::from(input.take::<u8>()?)).copied()
-    }
-}
-
-impl Observation {
-    /// Saves the observation in the binary form of [`state`], to be sent from item to annotator.
-    #[must_use]
-    pub fn save(&self) -> Vec<u8> {
-        state::save(OBSERVATION, self)
-    }
-
-    /// Restores a saved observation, bit for bit.
-    ///
-    /// # Errors
-    /// [`ErrorCode::State`] when the bytes are of another kind or version, or damaged.
-    pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
-        let observation: Self = state::restore(OBSERVATION, bytes)?;
-        match observation.agreement {
-            Some(share) if !(0.0..=1.0).contains(&share) => {
-                Err(Error::new(ErrorCode::State, "expected a saved agreement from 0 to 1"))
-            }
-            _ => Ok(observation),
-        }
-    }
-}
+state::fields!(Item { labels, answers, times_ms, waiting });
+state::fields!(Weighed { label, weight, answers });
+state::fields!(Answer { annotator, submission, weight, spent_ms, label, waited });
 
 const KIND: Kind = Kind { magic: *b"LGIT", noun: "item" };
-const OBSERVATION: Kind = Kind { magic: *b"LGOB", noun: "observation" };
 
 impl Item {
     /// An item without labels.
@@ -138,14 +68,19 @@ impl Item {
     ///
     /// `weight` is what the annotator's word counts, 0 or more; a negative, infinite or NaN weight
     /// counts as 0. `gold_right` is the gate's own knowledge, passed through to the observation.
-    /// The cost grows with the labels of this item, which are bounded, and with nothing else.
+    /// `pool` is that of the items kept together; it gives the floor and learns from the answer.
+    ///
+    /// An answer that comes before `disagrees.min_others` others is scored when so many have come, and
+    /// then given beside the observation. The cost grows with the labels of this item, which are
+    /// bounded, and with nothing else.
     pub fn observe(
         &mut self,
+        pool: &mut Pool,
         submission: &Submission<'_>,
         weight: f32,
         gold_right: Option<bool>,
         policy: &Policy,
-    ) -> Observation {
+    ) -> Observed {
         let weight = if weight.is_finite() { weight.max(0.0) } else { 0.0 };
         let annotator = submission.annotator.print();
         let id = submission.id.print().low();
@@ -158,18 +93,42 @@ impl Item {
             None if self.answers.len() >= policy.item.max_labels => AnswerStanding::Full,
             None => AnswerStanding::New,
         };
-        let observation = Observation {
-            standing,
-            gold_right,
-            agreement: self.agreement(&submission.label, own, policy),
-            others: u32::try_from(self.answers.len() - usize::from(own.is_some()))
-                .unwrap_or(u32::MAX),
-            median_spent_ms: self.median_spent_ms(own, policy.too_fast.min_times),
+        let others = self.answers.len() - usize::from(own.is_some());
+        let has_others = others >= policy.disagrees.min_others;
+        let is_scored = match standing {
+            AnswerStanding::New => has_others,
+            AnswerStanding::Repeat => has_others && own.is_some_and(|answer| !answer.waited),
+            AnswerStanding::Duplicate | AnswerStanding::Full => false,
+        };
+        let agreement = self.agreement(&submission.label, own, policy);
+        let floor = pool.floor(&policy.disagrees);
+        let mut observed = Observed {
+            observation: Observation {
+                standing,
+                gold_right,
+                agreement,
+                floor: floor.filter(|_| is_scored && agreement.is_some()),
+                others: u32::try_from(others).unwrap_or(u32::MAX),
+                median_spent_ms: self.median_spent_ms(own, policy.too_fast.min_times),
+                consensus: None,
+            },
+            late: Vec::new(),
         };
         if standing == AnswerStanding::New {
-            self.record(annotator, id, submission, weight);
+            self.record(annotator, id, submission, weight, !has_others);
+            if weight > 0.0 {
+                let item = submission.item.id.print().low();
+                pool.meet(item, &submission.label, policy.label.as_ref());
+            }
+            if has_others {
+                pool.agree(weight, agreement);
+                observed.late = self.score_waiting(floor, pool, policy);
+            } else {
+                self.waiting.push(submission.annotator.as_str().to_owned());
+            }
         }
-        observation
+        observed.observation.consensus = self.consensus(policy).map(|(_, consensus)| consensus);
+        observed
     }
 
     /// How many labels are remembered.
@@ -210,8 +169,10 @@ impl Item {
                 && (0.0..f32::INFINITY).contains(&answer.weight)
         });
         let timed = self.answers.iter().filter(|answer| answer.spent_ms.is_some()).count();
+        let weighed = self.labels.iter().map(|known| u64::from(known.answers)).sum::<u64>()
+            == self.answers.iter().filter(|answer| answer.weight > 0.0).count() as u64;
         let times = self.times_ms.is_sorted() && self.times_ms.len() == timed;
-        weights && answers && times
+        weights && answers && weighed && times && self.waiting.len() <= self.answers.len()
     }
 
     /// Whether an answer gave this label: a retry says the same, and an id alone can be made to look
@@ -226,23 +187,52 @@ impl Item {
         id: u64,
         submission: &Submission<'_>,
         weight: f32,
+        waited: bool,
     ) {
         let known = self.labels.iter().position(|known| known.label == submission.label);
         let index = known.unwrap_or(self.labels.len());
         // max_labels is at most 65535, so the index of a distinct label always fits.
         let Ok(label) = u16::try_from(index) else { return };
+        let answers = u32::from(weight > 0.0);
         match self.labels.get_mut(index) {
-            Some(known) => known.weight += f64::from(weight),
-            None => self
-                .labels
-                .push(Weighed { label: submission.label.clone(), weight: f64::from(weight) }),
+            Some(known) => {
+                known.weight += f64::from(weight);
+                known.answers += answers;
+            }
+            None => {
+                let label = submission.label.clone();
+                self.labels.push(Weighed { label, weight: f64::from(weight), answers });
+            }
         }
         let spent_ms = submission.spent_ms();
         if let Some(spent_ms) = spent_ms {
             let place = self.times_ms.partition_point(|known| *known < spent_ms);
             self.times_ms.insert(place, spent_ms);
         }
-        self.answers.push(Answer { annotator, submission: id, weight, spent_ms, label });
+        self.answers.push(Answer { annotator, submission: id, weight, spent_ms, label, waited });
+    }
+
+    /// Scores the answers that waited for others, and forgets who waited. The pool learns from all
+    /// scores; those for which a floor was known are given.
+    fn score_waiting(
+        &mut self,
+        floor: Option<f64>,
+        pool: &mut Pool,
+        policy: &Policy,
+    ) -> Vec<LateScore> {
+        let mut late = Vec::new();
+        for annotator in std::mem::take(&mut self.waiting) {
+            let print = Fingerprint::of(&annotator);
+            let own = self.answers.iter().find(|answer| answer.annotator == print).copied();
+            let label = own.and_then(|own| self.labels.get(usize::from(own.label)));
+            let (Some(own), Some(known)) = (own, label) else { continue };
+            let agreement = self.agreement(&known.label, Some(own), policy);
+            pool.agree(own.weight, agreement);
+            if let (Some(agreement), Some(floor)) = (agreement, floor) {
+                late.push(LateScore { annotator, agreement, floor });
+            }
+        }
+        late
     }
 
     fn agreement(&self, label: &Label, own: Option<Answer>, policy: &Policy) -> Option<f64> {
@@ -277,6 +267,7 @@ impl Item {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verdict::Consensus;
 
     fn answer(item: &mut Item, id: &str, annotator: &str, class: &str, weight: f32) -> Observation {
         let json = format!(
@@ -284,13 +275,17 @@ mod tests {
             1000 * item.len()
         );
         let submission = Submission::from_json(json.as_bytes()).unwrap();
-        item.observe(&submission, weight, None, &Policy::default())
+        item.observe(&mut Pool::new(), &submission, weight, None, &Policy::default()).observation
     }
 
     #[test]
     fn the_first_answer_meets_nobody() {
         let observation = answer(&mut Item::new(), "1", "a", "x", 1.0);
-        assert_eq!(observation, Observation::default());
+        let alone =
+            Consensus { answers: 1, probability: 2.0 / 3.0, margin: 1.0 / 3.0, enough: false };
+        let Observation { consensus, .. } = observation;
+        assert!((consensus.unwrap().probability - alone.probability).abs() < 1e-12);
+        assert_eq!(observation, Observation { consensus, ..Observation::default() });
     }
 
     #[test]
@@ -309,7 +304,50 @@ mod tests {
         let first = answer(&mut item, "2", "b", "y", 2.0);
         let again = answer(&mut item, "2", "b", "y", 2.0);
         assert_eq!(again, Observation { standing: AnswerStanding::Repeat, ..first });
+        assert_eq!(again.floor, None);
         assert_eq!(item.len(), 2);
+    }
+
+    /// An item with a floor that is fixed: what each of these annotators hears late.
+    fn late(item: &mut Item, id: &str, annotator: &str, class: &str) -> Vec<(String, f64)> {
+        let json = format!(
+            r#"{{"id":"{id}","annotator":"{annotator}","item":{{"id":"i"}},"label":{{"class":"{class}"}}}}"#
+        );
+        let submission = Submission::from_json(json.as_bytes()).unwrap();
+        let policy = Policy::from_json(br#"{"disagrees":{"floor":0.4}}"#).unwrap();
+        let observed = item.observe(&mut Pool::new(), &submission, 1.0, None, &policy);
+        assert_eq!(observed.observation.floor.is_some(), item.len() > 2 && item.waiting.is_empty());
+        observed.late.into_iter().map(|late| (late.annotator, late.agreement)).collect()
+    }
+
+    #[test]
+    fn the_first_answers_are_scored_when_enough_others_have_come() {
+        let mut item = Item::new();
+        assert_eq!(late(&mut item, "1", "a", "x"), []);
+        assert_eq!(late(&mut item, "2", "b", "x"), []);
+        assert_eq!(item.waiting, ["a", "b"]);
+        let item_after_crash = Item::restore(&item.save()).unwrap();
+        assert_eq!(item_after_crash, item);
+        assert_eq!(late(&mut item, "3", "c", "y"), [("a".into(), 0.5), ("b".into(), 0.5)]);
+        assert_eq!(late(&mut item, "4", "d", "y"), []);
+    }
+
+    #[test]
+    fn an_answer_that_waited_is_not_scored_again_when_it_is_sent_again() {
+        let mut item = Item::new();
+        for (id, annotator) in [("1", "a"), ("2", "b"), ("3", "c"), ("4", "d")] {
+            late(&mut item, id, annotator, "x");
+        }
+        let policy = Policy::from_json(br#"{"disagrees":{"floor":0.4}}"#).unwrap();
+        for (id, annotator, floor) in [("2", "b", None), ("4", "d", Some(0.4))] {
+            let json = format!(
+                r#"{{"id":"{id}","annotator":"{annotator}","item":{{"id":"i"}},"label":{{"class":"x"}}}}"#
+            );
+            let submission = Submission::from_json(json.as_bytes()).unwrap();
+            let observed = item.observe(&mut Pool::new(), &submission, 1.0, None, &policy);
+            assert_eq!(observed.observation.standing, AnswerStanding::Repeat);
+            assert_eq!((observed.observation.floor, observed.late), (floor, vec![]));
+        }
     }
 
     #[test]
@@ -366,7 +404,8 @@ mod tests {
                 r#"{{"id":"{id}","annotator":"{id}","item":{{"id":"i"}},"label":{{"rating":1}}}}"#
             );
             let submission = Submission::from_json(json.as_bytes()).unwrap();
-            assert_eq!(item.observe(&submission, 1.0, None, &policy).standing, standing);
+            let observed = item.observe(&mut Pool::new(), &submission, 1.0, None, &policy);
+            assert_eq!(observed.observation.standing, standing);
         }
         assert_eq!(item.len(), 1);
     }
@@ -390,7 +429,7 @@ mod tests {
         let error = Item::restore(&saved).unwrap_err();
         assert_eq!(
             error.message(),
-            "expected a saved item, got version 9 where this release reads 1"
+            "expected a saved item, got version 9 where this release reads 2"
         );
         assert!(Item::restore(&saved[..3]).is_err());
         assert!(Item::restore(&[]).is_err());

@@ -37,6 +37,7 @@ pub mod label;
 pub mod memory;
 pub mod merkle;
 pub mod policy;
+pub mod pool;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod signature;
@@ -69,5 +70,6 @@ pub use item::Item;
 pub use label::Label;
 pub use memory::Memory;
 pub use policy::Policy;
+pub use pool::Pool;
 pub use submission::Submission;
 pub use verdict::{AnnotatorVerdict, Decision, ReasonCode, Verdict};

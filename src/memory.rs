@@ -4,6 +4,7 @@ use crate::annotator::Annotator;
 use crate::bom::Seen;
 use crate::error::{Error, ErrorCode};
 use crate::item::Item;
+use crate::pool::Pool;
 use crate::state::{self, Kind};
 use crate::table::Table;
 
@@ -15,10 +16,11 @@ use crate::table::Table;
 pub struct Memory {
     pub(crate) annotators: Table<Annotator>,
     pub(crate) items: Table<Item>,
+    pub(crate) pool: Pool,
     pub(crate) boms: Seen,
 }
 
-state::fields!(Memory { annotators, items, boms });
+state::fields!(Memory { annotators, items, pool, boms });
 
 const KIND: Kind = Kind { magic: *b"LGMM", noun: "memory" };
 
@@ -40,6 +42,12 @@ impl Memory {
     #[must_use]
     pub fn item(&self, id: &str) -> Option<&Item> {
         self.items.get(&id.into())
+    }
+
+    /// How far all annotators agree.
+    #[must_use]
+    pub fn pool(&self) -> &Pool {
+        &self.pool
     }
 
     /// Which BOMs were in force before.
@@ -71,7 +79,8 @@ impl Memory {
     pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
         let memory: Self = state::restore(KIND, bytes)?;
         let sound = memory.annotators.iter().all(|(_, annotator)| annotator.is_sound())
-            && memory.items.iter().all(|(_, item)| item.is_sound());
+            && memory.items.iter().all(|(_, item)| item.is_sound())
+            && memory.pool.is_sound();
         if sound {
             Ok(memory)
         } else {

@@ -11,7 +11,7 @@ mod write;
 
 use crate::digest::{Algorithm, Hasher};
 use crate::error::{Error, ErrorCode};
-use crate::evidence::{ArrivalsSettings, EventsSettings, ScoresSettings};
+use crate::evidence::{ArrivalsSettings, EventsSettings};
 use crate::label::LabelSchema;
 use crate::verdict::{BomTrust, Decision, ReasonCode, ReasonKind};
 
@@ -203,12 +203,6 @@ impl Policy {
     pub fn gold_missed_settings(&self) -> EventsSettings {
         EventsSettings::new(1.0 - self.gold_missed.floor)
     }
-
-    /// Settings of the e-process behind `disagrees`.
-    #[must_use]
-    pub fn disagrees_settings(&self) -> ScoresSettings {
-        ScoresSettings::new(self.disagrees.floor)
-    }
 }
 
 #[cfg(test)]
@@ -250,6 +244,12 @@ mod tests {
             r#"{"actions":{"no-such":"review"}}"#,
             r#"{"gold_missed":{"floor":1}}"#,
             r#"{"rate_burst":{"per_hour":0}}"#,
+            r#"{"disagrees":{"floor":0}}"#,
+            r#"{"disagrees":{"pool_share":1}}"#,
+            r#"{"disagrees":{"min_others":0}}"#,
+            r#"{"disagrees":{"min_others":101}}"#,
+            r#"{"item":{"enough_probability":1}}"#,
+            r#"{"item":{"min_answers":0}}"#,
         ] {
             assert!(Policy::from_json(bad.as_bytes()).is_err(), "{bad}");
         }

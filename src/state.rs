@@ -7,7 +7,7 @@
 use crate::error::{Error, ErrorCode};
 
 /// Version of the binary form that this release writes and reads.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 const HEADER_BYTES: usize = 6;
 
@@ -34,6 +34,13 @@ pub(crate) fn save(kind: Kind, value: &impl State) -> Vec<u8> {
     out.bytes.extend_from_slice(&VERSION.to_le_bytes());
     value.save_to(&mut out);
     out.bytes
+}
+
+/// How many bytes a value takes when it is saved.
+pub(crate) fn length(value: &impl State) -> usize {
+    let mut out = Saver { bytes: Vec::new() };
+    value.save_to(&mut out);
+    out.bytes.len()
 }
 
 /// Restores a value that was saved as one of this kind.
@@ -191,6 +198,17 @@ impl<A: State, B: State> State for (A, B) {
 
     fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
         Some((input.take()?, input.take()?))
+    }
+}
+
+/// A list after its length.
+impl<T: State> State for Vec<T> {
+    fn save_to(&self, out: &mut Saver) {
+        out.list(self);
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        input.list()
     }
 }
 

@@ -165,6 +165,25 @@ pub struct Standing {
     pub events: Option<u32>,
     /// Mean score, 0..1. Only there for scores.
     pub mean: Option<f64>,
+    /// Mean of the floors that the scores were compared with, 0..1. Only there for scores.
+    pub floor: Option<f64>,
+}
+
+/// How sure the answers of an item are of its leading label, with this submission among them. Which
+/// label leads is not told.
+///
+/// JSON shows probability and margin with six significant digits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Consensus {
+    /// Answers that count: those of annotators who were not held.
+    pub answers: u32,
+    /// Probability of the leading label, 0..1.
+    pub probability: f64,
+    /// The same less the probability of the next label, 0..1.
+    pub margin: f64,
+    /// Whether the item needs no more answers, by the policy.
+    pub enough: bool,
 }
 
 /// What stands behind the item checks.
@@ -211,6 +230,9 @@ pub struct Verdict<'a> {
     /// Where each evidence check stands. Empty when none has observed anything.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub evidence: Vec<Standing>,
+    /// How sure the item's answers are. Absent when the submission was refused, and for labels that
+    /// are hardly ever equal.
+    pub consensus: Option<Consensus>,
     /// What stands behind the item checks.
     pub bom: BomTrust,
     /// Digest of the policy that decided: SHA-256 of its canonical form.

@@ -18,11 +18,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::gate::Screened;
-use crate::item::Observation;
+use crate::item::{LateScore, Observation, Observed};
 use crate::json::{self, Writer};
-use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Verdict};
+use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Pool, Verdict};
 
-use arrays::{Array, arrays};
+use arrays::{Array, arrays, push};
 use base::thrown;
 pub use hashing::{JsHasher, JsManyHasher};
 use incoming::Incoming;
@@ -158,18 +158,36 @@ impl JsGate {
         })
     }
 
-    /// Step 3: shows the answer to the item. Returns the item's new state and an observation.
+    /// Step 3: shows the answer to the item. Returns the item's new state, an observation, the pool's new
+    /// state, and then in turn the annotator's id and the score of each earlier answer that had waited.
     #[wasm_bindgen(js_name = observeItem)]
     pub fn observe_item(
         &self,
         item: Option<Vec<u8>>,
         submission: &[u8],
         weight: f32,
+        pool: Option<Vec<u8>>,
     ) -> Result<Array, JsValue> {
         let mut item = restored(item, Item::restore)?;
+        let mut pool = restored(pool, Pool::restore)?;
         let screened = self.gate.screen(submission).map_err(|_| out_of_order())?;
-        let observation = self.gate.observe(&mut item, &screened, weight);
-        Ok(arrays(&[&item.save(), &observation.save()]))
+        let Observed { observation, late } =
+            self.gate.observe(&mut item, &mut pool, &screened, weight);
+        let array = arrays(&[&item.save(), &observation.save(), &pool.save()]);
+        for late in late {
+            push(&array, late.annotator.as_bytes());
+            push(&array, &late.save());
+        }
+        Ok(array)
+    }
+
+    /// Beside the steps: tells an annotator the score of an earlier answer. Returns the annotator's new
+    /// state.
+    pub fn hear(&self, annotator: &[u8], score: &[u8]) -> Result<Vec<u8>, JsValue> {
+        let mut annotator = Annotator::restore(annotator).map_err(thrown)?;
+        let late = LateScore::restore(score).map_err(thrown)?;
+        self.gate.hear(&mut annotator, &late);
+        Ok(annotator.save())
     }
 
     /// Step 4: shows the answer to the annotator and decides. Returns the annotator's new state, the

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use labelgate::bom::{Bom, BomBuilder, BomIdentity, BomLimits, BomReader, DataSet};
 use labelgate::digest::{Algorithm, Digest, Hasher};
-use labelgate::item::{AnswerStanding, Observation};
+use labelgate::item::{AnswerStanding, LateScore, Observation, Observed};
 use labelgate::verdict::Amount;
 use labelgate::{
-    Annotator, Decision, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, ReasonCode, Verdict,
+    Annotator, Decision, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Pool, ReasonCode,
+    Verdict,
 };
 
 const ITEMS: usize = 30;
@@ -190,6 +191,7 @@ fn the_four_steps_and_a_memory_restored_after_each_answer_give_the_same_verdicts
 struct Steps {
     annotators: BTreeMap<String, Annotator>,
     items: BTreeMap<String, Item>,
+    pool: Pool,
 }
 
 impl Steps {
@@ -205,7 +207,10 @@ impl Steps {
             Err(verdict) => return views(&verdict),
         };
         let item = self.items.entry(screened.submission.item.id.to_string()).or_default();
-        let observation = gate.observe(item, &screened, weight);
+        let Observed { observation, late } = gate.observe(item, &mut self.pool, &screened, weight);
+        for late in late {
+            gate.hear(self.annotators.get_mut(&late.annotator).unwrap(), &late);
+        }
         assert_ne!(observation.standing, AnswerStanding::Repeat);
         let mut annotator = known;
         let verdict = gate.conclude(&mut annotator, screened, &observation, Some(at_ms));
@@ -231,6 +236,9 @@ fn state_of_a_version_to_come_is_refused_with_both_versions() {
     refused(memory.annotator("ann-1").unwrap().save(), Annotator::restore);
     refused(memory.item(&name(1)).unwrap().save(), Item::restore);
     refused(Observation::default().save(), Observation::restore);
+    let late = LateScore { annotator: "ann-1".into(), agreement: 0.5, floor: 0.4 };
+    refused(late.save(), LateScore::restore);
+    refused(memory.pool().save(), Pool::restore);
     refused(memory.save(), Memory::restore);
 }
 

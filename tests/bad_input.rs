@@ -5,9 +5,9 @@
 
 mod support;
 
-use labelgate::item::{AnswerStanding, Observation};
+use labelgate::item::{AnswerStanding, LateScore, Observation, Observed};
 use labelgate::{
-    Annotator, Decision, ErrorCode, Gate, Gold, Item, Memory, Policy, ReasonCode, Submission,
+    Annotator, Decision, ErrorCode, Gate, Gold, Item, Memory, Policy, Pool, ReasonCode, Submission,
 };
 use serde_json::Value;
 use support::counting::{Counting, bytes_asked_for};
@@ -24,7 +24,8 @@ const NOW_MS: i64 = 1_795_428_008_000;
 
 fn gate() -> Gate {
     let gold = Gold::from_json(br#"{"img-1":[{"classes":["cat"]}]}"#).unwrap();
-    Gate::new(Policy::from_json(br#"{"bom":{"trust":"none"}}"#).unwrap(), None).with_gold(gold)
+    let policy = br#"{"bom":{"trust":"none"},"disagrees":{"floor":0.4}}"#;
+    Gate::new(Policy::from_json(policy).unwrap(), None).with_gold(gold)
 }
 
 /// The full verdict as JSON, after looking at both views: they parse, and every number in them is
@@ -308,6 +309,8 @@ struct Saved {
     annotator: Vec<u8>,
     item: Vec<u8>,
     observation: Vec<u8>,
+    late: Vec<u8>,
+    pool: Vec<u8>,
     memory: Vec<u8>,
 }
 
@@ -328,12 +331,17 @@ fn saved() -> Saved {
     let mut item = memory.item("img-1").unwrap().clone();
     let other = GOOD.replace("ann-7", "ann-9").replace("s-1", "s-9");
     let other = Submission::from_json(other.as_bytes()).unwrap();
-    let observation = item.observe(&other, 1.0, Some(false), gate.policy());
-    assert!(observation.agreement.is_some());
+    let mut pool = memory.pool().clone();
+    let Observed { observation, late } =
+        item.observe(&mut pool, &other, 1.0, Some(false), gate.policy());
+    assert!(observation.agreement.is_some() && observation.consensus.is_some());
+    let late = late.first().expect("two waited for a third");
     Saved {
         annotator: memory.annotator("ann-7").unwrap().save(),
         item: item.save(),
         observation: observation.save(),
+        late: late.save(),
+        pool: pool.save(),
         memory: memory.save(),
     }
 }
@@ -398,8 +406,11 @@ fn a_damaged_annotator_is_refused_or_sound() {
         let screened = gate.screen(input.as_bytes()).unwrap();
         let verdict = match gate.admit(&annotator, screened, Some(NOW_MS)) {
             Ok((screened, _)) => {
-                let observation =
-                    Observation { agreement: Some(0.5), others: 3, ..Observation::default() };
+                let observation = Observation {
+                    agreement: Some(0.5),
+                    floor: Some(0.4),
+                    ..Observation::default()
+                };
                 gate.conclude(&mut annotator, screened, &observation, Some(NOW_MS)).to_json()
             }
             Err(verdict) => verdict.to_json(),
@@ -421,7 +432,10 @@ fn a_damaged_item_is_refused_or_sound() {
     let known = Submission::from_json(GOOD.as_bytes()).unwrap();
     mutate_state(&saved().item, &all_values(), Item::restore, |mut item| {
         for submission in [&newcomer, &known] {
-            let observation = item.observe(submission, 1.0, None, &policy);
+            let Observed { observation, .. } =
+                item.observe(&mut Pool::new(), submission, 1.0, None, &policy);
+            let consensus = observation.consensus.map_or(0.0, |known| known.probability);
+            assert!((0.0..=1.0).contains(&consensus), "{consensus}");
             let agreement = observation.agreement.unwrap_or(0.0);
             assert!((0.0..=1.0).contains(&agreement), "{agreement}");
         }
@@ -440,6 +454,32 @@ fn a_damaged_observation_is_refused_or_sound() {
         let verdict = gate.conclude(&mut annotator, screened, &observation, Some(NOW_MS));
         serde_json::from_slice::<Value>(&verdict.to_json()).unwrap();
         assert_eq!(Observation::restore(&observation.save()).unwrap(), observation);
+    });
+}
+
+#[test]
+fn a_damaged_late_score_is_refused_or_sound() {
+    let gate = gate();
+    let annotator = Annotator::restore(&saved().annotator).unwrap();
+    mutate_state(&saved().late, &all_values(), LateScore::restore, |late| {
+        let mut annotator = annotator.clone();
+        gate.hear(&mut annotator, &late);
+        let again = annotator.save();
+        assert_eq!(Annotator::restore(&again).unwrap().save(), again);
+        assert_eq!(LateScore::restore(&late.save()).unwrap(), late);
+    });
+}
+
+#[test]
+fn a_damaged_pool_is_refused_or_sound() {
+    let policy = Policy::default();
+    let newcomer = Submission::from_json(GOOD.as_bytes()).unwrap();
+    mutate_state(&saved().pool, &all_values(), Pool::restore, |mut pool| {
+        Item::new().observe(&mut pool, &newcomer, 1.0, None, &policy);
+        let floor = pool.floor(&policy.disagrees);
+        assert!(floor.is_none_or(|floor| floor > 0.0 && floor < 1.0), "{floor:?}");
+        let again = pool.save();
+        assert_eq!(Pool::restore(&again).unwrap().save(), again);
     });
 }
 

@@ -8,7 +8,7 @@
 //! | `too-fast` | P(under the floor) ≤ `honest_share` | fast with probability `honest_share` |
 //! | `rate-burst` | intensity ≤ `per_hour` | Poisson arrivals at `per_hour`, to the millisecond |
 //! | `gold-missed` | P(right) ≥ `floor` | right with probability `floor` |
-//! | `disagrees` | E(agreement) ≥ `floor` | 1 with probability `floor`, else 0 |
+//! | `disagrees` | E(agreement) ≥ the floor in force | 1 with the probability of the floor, else 0 |
 //!
 //! The policy has alpha 0.04 in four equal shares, so each check has alpha 0.01: one pass tries all
 //! four, through the public `Policy` and `Annotator`. The draws are independent, so each check also
@@ -20,14 +20,16 @@
 mod support;
 
 use labelgate::annotator::EvidenceSettings;
-use labelgate::evidence::{Scores, ScoresSettings};
+use labelgate::evidence::Scores;
 use labelgate::item::Observation;
-use labelgate::{Annotator, Policy, ReasonCode, Submission};
+use labelgate::{Annotator, Item, Label, Policy, Pool, ReasonCode, Submission};
 use support::random::Random;
 
 const ANNOTATORS: u64 = 10_000;
 const ANSWERS: u32 = 10_000;
 const ALPHA: f64 = 0.01;
+/// A floor of `disagrees`, as if it were fixed. What is learnt is tried out below.
+const FLOOR: f64 = 0.4;
 const SEED: u64 = 0x1abe_19a7_e000;
 
 const CHECKS: [ReasonCode; 4] =
@@ -48,7 +50,7 @@ impl Behaviour {
             fast: policy.too_fast.honest_share,
             per_hour: policy.rate_burst.per_hour,
             right: policy.gold_missed.floor,
-            agrees: policy.disagrees.floor,
+            agrees: FLOOR,
         }
     }
 
@@ -76,6 +78,7 @@ impl Behaviour {
             let observation = Observation {
                 gold_right: Some(random.chance(self.right)),
                 agreement: Some(f64::from(u8::from(random.chance(self.agrees)))),
+                floor: Some(FLOOR),
                 others: 2,
                 ..Observation::default()
             };
@@ -167,22 +170,76 @@ fn honest_annotators_at_the_border_of_every_null_are_held_with_chance_at_most_al
 fn graded_agreement_with_its_mean_at_the_floor_is_held_with_chance_at_most_alpha() {
     // Scores as they come from many others: even from 0 to twice the floor, so the mean is the floor.
     let policy = policy(
-        r#"{"disagrees":{"floor":0.4,"alpha_share":1},"too_fast":{"alpha_share":0},
+        r#"{"disagrees":{"alpha_share":1},"too_fast":{"alpha_share":0},
         "rate_burst":{"alpha_share":0},"gold_missed":{"alpha_share":0}}"#,
     );
-    let settings: ScoresSettings = policy.disagrees_settings();
     let threshold = policy.threshold(ReasonCode::Disagrees);
     assert!((threshold * ALPHA - 1.0).abs() < 1e-12);
     let held = each_annotator(ANNOTATORS, |n| {
         let mut random = Random::new(SEED + n);
         let mut scores = Scores::default();
         (0..ANSWERS).any(|_| {
-            scores.observe(&settings, random.share() * 2.0 * settings.floor());
+            scores.observe(FLOOR, random.share() * 2.0 * FLOOR);
             scores.wealth() >= threshold
         })
     });
     let held = held.into_iter().filter(|held| *held).count();
     assert_bound("disagrees, graded", held, ANNOTATORS);
+}
+
+/// One annotator among a pool of others who are right in 80 % of their answers, out of four classes.
+/// Each item has two of their answers; then comes the annotator's, who knows them and the floor in
+/// force, and answers so that the expected agreement is the floor exactly. The pool learns from all.
+/// True when the annotator is ever held.
+fn is_held_at_the_learnt_floor(policy: &Policy, seed: u64, answers: u32) -> bool {
+    let settings = EvidenceSettings::of(policy);
+    let mut random = Random::new(seed);
+    let (mut pool, mut annotator) = (Pool::new(), Annotator::new());
+    let mut submission = Submission::from_json(
+        br#"{"id":"s","annotator":"a","item":{"id":"i"},"label":{"class":"x"}}"#,
+    )
+    .unwrap();
+    let class = |n: usize| Label::Class(["w", "x", "y", "z"][n % 4].into());
+    for n in 0..answers {
+        let mut item = Item::new();
+        submission.item.id = n.to_string().into();
+        let truth = random.below(4);
+        let others = ["b", "c"].map(|other| {
+            let given = if random.chance(0.8) { truth } else { truth + 1 + random.below(3) };
+            submission.annotator = other.into();
+            submission.label = class(given);
+            item.observe(&mut pool, &submission, 1.0, None, policy);
+            given % 4
+        });
+        // Agreeing with both gives 1; with one of two who differ, a half.
+        let most = if others[0] == others[1] { 1.0 } else { 0.5 };
+        // Before a floor is known nothing counts: as one who agrees.
+        let floor = pool.floor(&policy.disagrees).unwrap_or(0.5);
+        assert!(floor <= 0.5, "{floor} cannot be met when the others differ");
+        let agrees = random.chance(floor / most);
+        let apart = (0..4).find(|given| !others.contains(given)).unwrap();
+        submission.annotator = "a".into();
+        submission.label = class(if agrees { others[0] } else { apart });
+        let observed = item.observe(&mut pool, &submission, 1.0, None, policy);
+        annotator.observe(&submission, &observed.observation, policy, &settings, None);
+        if annotator.is_held() {
+            return true;
+        }
+    }
+    false
+}
+
+#[test]
+fn who_meets_the_learnt_floor_exactly_is_held_with_chance_at_most_alpha() {
+    const LIVES: u64 = 4_000;
+    let policy = policy(
+        r#"{"disagrees":{"alpha_share":1,"min_pool":200,"pool_share":0.5},"too_fast":{"alpha_share":0},
+        "rate_burst":{"alpha_share":0},"gold_missed":{"alpha_share":0}}"#,
+    );
+    assert!((policy.threshold(ReasonCode::Disagrees) * ALPHA - 1.0).abs() < 1e-12);
+    let held = each_annotator(LIVES, |n| is_held_at_the_learnt_floor(&policy, SEED + n, 1000));
+    let held = held.into_iter().filter(|held| *held).count();
+    assert_bound("disagrees, learnt floor", held, LIVES);
 }
 
 #[test]
@@ -248,12 +305,12 @@ fn clear_cheats_are_held_in_the_expected_number_of_answers() {
         (
             "agrees with nobody",
             mean_answers_to_hold(ReasonCode::Disagrees, |cheat| cheat.agrees = 0.0),
-            least(information(0.0, default.disagrees.floor)),
+            least(information(0.0, FLOOR)),
         ),
         (
             "guesses among ten, so agrees with a tenth",
             mean_answers_to_hold(ReasonCode::Disagrees, |cheat| cheat.agrees = 0.1),
-            least(information(0.1, default.disagrees.floor)),
+            least(information(0.1, FLOOR)),
         ),
     ] {
         println!("{what}: held after {mean:.1} answers in the mean; at least {least:.1}");

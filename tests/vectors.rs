@@ -10,8 +10,8 @@ mod support;
 use std::collections::BTreeMap;
 
 use labelgate::bom::{BomLimits, BomLoader, Seen};
-use labelgate::item::{AnswerStanding, Observation};
-use labelgate::{Annotator, Gate, Gold, Item, Memory, Policy, ReasonCode};
+use labelgate::item::{AnswerStanding, LateScore, Observation, Observed};
+use labelgate::{Annotator, Gate, Gold, Item, Memory, Policy, Pool, ReasonCode};
 use support::vector::{Vector, all};
 
 /// The gate of a vector, and which BOMs were in force: those `before`, and then its own.
@@ -44,6 +44,7 @@ fn gate(vector: &Vector) -> (Gate, Seen) {
 struct Edge {
     annotators: BTreeMap<String, Vec<u8>>,
     items: BTreeMap<String, Vec<u8>>,
+    pool: Vec<u8>,
 }
 
 impl Edge {
@@ -67,8 +68,19 @@ impl Edge {
         };
         let mut item =
             self.items.get(&item_id).map_or_else(Item::new, |saved| Item::restore(saved).unwrap());
-        let observation = gate.observe(&mut item, &screened, weight);
+        let mut pool = match self.pool.is_empty() {
+            true => Pool::new(),
+            false => Pool::restore(&self.pool).unwrap(),
+        };
+        let Observed { observation, late } = gate.observe(&mut item, &mut pool, &screened, weight);
         self.items.insert(item_id, item.save());
+        self.pool = pool.save();
+        for late in late {
+            let known = self.annotators.get_mut(&late.annotator).unwrap();
+            let mut other = Annotator::restore(known).unwrap();
+            gate.hear(&mut other, &LateScore::restore(&late.save()).unwrap());
+            *known = other.save();
+        }
         let observation = Observation::restore(&observation.save()).unwrap();
         assert_ne!(observation.standing, AnswerStanding::Repeat, "vectors hold no such replay");
         let verdict = gate.conclude(&mut annotator, screened, &observation, Some(at_ms));
@@ -128,7 +140,18 @@ fn every_reason_code_has_a_vector_named_after_it() {
 fn the_annotators_view_never_carries_what_is_secret() {
     for vector in all() {
         for step in &vector.steps {
-            for secret in ["wealth", "evidence", "gold", "disagree", "\"policy\"", "answers\":"] {
+            for secret in [
+                "wealth",
+                "evidence",
+                "gold",
+                "disagree",
+                "\"policy\"",
+                "answers\":",
+                "consensus",
+                "probability",
+                "margin",
+                "enough",
+            ] {
                 // Sentences may speak of "your answers"; members may not.
                 assert!(!step.view.contains(secret), "{secret} in {}: {}", vector.name, step.view);
             }

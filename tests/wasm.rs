@@ -91,6 +91,7 @@ fn golden_verdicts_come_out_of_the_steps_that_a_host_runs() {
         let gate = gate_of(&vector);
         let mut annotators: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut items: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        let mut pool: Option<Vec<u8>> = None;
         for step in &vector.steps {
             let now_ms = step.at_ms as f64;
             let expected_end = ended(&step.full, &step.view);
@@ -110,10 +111,17 @@ fn golden_verdicts_come_out_of_the_steps_that_a_host_runs() {
             }
             let admitted: serde_json::Value = serde_json::from_str(&admitted).unwrap();
             let weight = admitted["weight"].as_f64().unwrap() as f32;
+            let before = items.get(&item).cloned();
             let observed =
-                gate.observe_item(items.get(&item).cloned(), &step.submission, weight).unwrap();
-            let [state, observation] = parts(&observed).try_into().unwrap();
-            items.insert(item, state);
+                gate.observe_item(before, &step.submission, weight, pool.take()).unwrap();
+            let mut observed = parts(&observed).into_iter();
+            items.insert(item, observed.next().unwrap());
+            let observation = observed.next().unwrap();
+            pool = observed.next();
+            while let (Some(other), Some(score)) = (observed.next(), observed.next()) {
+                let known = annotators.get_mut(&text(other)).unwrap();
+                *known = gate.hear(known, &score).unwrap();
+            }
             let decided =
                 gate.observe_annotator(known, &step.submission, &observation, now_ms).unwrap();
             let [state, full, view] = parts(&decided).try_into().unwrap();
@@ -176,8 +184,8 @@ fn callers_mistakes_are_thrown_with_a_code() {
     assert_eq!(thrown(gate.restore(b"LGMM")), "state");
     let good = GOOD.as_bytes();
     assert_eq!(thrown(gate.admit(Some(vec![1]), good, NOW_MS)), "state");
-    assert_eq!(thrown(gate.observe_item(Some(vec![1]), good, 1.0)), "state");
-    assert_eq!(thrown(gate.observe_item(None, b"{}", 1.0)), "state");
+    assert_eq!(thrown(gate.observe_item(Some(vec![1]), good, 1.0, None)), "state");
+    assert_eq!(thrown(gate.observe_item(None, b"{}", 1.0, None)), "state");
     assert_eq!(thrown(gate.observe_annotator(None, good, b"", NOW_MS)), "state");
     assert_eq!(thrown(JsHasher::new("md5").map(drop)), "digest");
     // Nothing of this has broken the gate.

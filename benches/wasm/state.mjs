@@ -9,7 +9,7 @@ const decoder = new TextDecoder();
 function step(gate, state, submission, now) {
   gate.screen(submission);
   gate.admit(state, submission, now);
-  const [, observation] = gate.observeItem(undefined, submission, 1);
+  const [, observation] = gate.observeItem(undefined, submission, 1, undefined);
   return gate.observeAnnotator(state, submission, observation, now);
 }
 
@@ -86,12 +86,12 @@ export async function ownMemory({ freshInstance, report }) {
 export async function sizes({ prepared, freshInstance, report }) {
   report.title("State");
   const { gate } = prepared;
-  let item;
+  let item, pool;
   const saved = [];
   for (let n = 0; n < 1000; n += 1) {
     // A thousand people answer one item; one class each of five.
     const answer = { ...fixture.submission(n, { items: 1, annotators: 1000 }), id: `s-${n}` };
-    [item] = gate.observeItem(item, fixture.encode(answer), 1);
+    [item, , pool] = gate.observeItem(item, fixture.encode(answer), 1, pool);
     saved.push(item.length);
   }
   report.figure("an item with 5 labels, saved, a label", saved[4] / 5, "bytes", { most: 64 });

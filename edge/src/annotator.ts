@@ -4,8 +4,9 @@ import { idempotencyKey } from "./backend.ts";
 import { type Config, type Env, readConfig } from "./config.ts";
 import { GateFailure, type Judged, type Named, type ReadyGate } from "./gate.ts";
 import { gates } from "./gates.ts";
-import { shardOf } from "./item.ts";
+import type { Numbered } from "./late.ts";
 import { trimmed } from "./lines.ts";
+import { shardOf } from "./objects.ts";
 import { Outbox } from "./outbox.ts";
 
 /** A submission that passed the screening. */
@@ -57,6 +58,14 @@ export class AnnotatorObject extends DurableObject<Env> {
   async take(submission: Screened): Promise<Taken> {
     const taken = await this.#inTurn(() => this.#take(submission));
     return "idInUse" in taken ? taken : this.#answer(submission.id, taken);
+  }
+
+  /**
+   * Takes scores of earlier answers, for which others have come since, in the order of their numbers. What a shard
+   * sends again is not taken again. Of an annotator who is not remembered nothing is kept.
+   */
+  async hear(shard: string, scores: Numbered[], nowMs: number): Promise<void> {
+    await this.#inTurn(() => this.#hear(shard, scores, nowMs));
   }
 
   /** The stored verdict of a submission; `null` when none was taken under this id. */
@@ -155,6 +164,28 @@ export class AnnotatorObject extends DurableObject<Env> {
     }
   }
 
+  async #hear(shard: string, scores: Numbered[], nowMs: number): Promise<void> {
+    // Nobody's scores must not make an annotator exist: no tables here.
+    const before = this.#hasTables() ? this.#memory() : undefined;
+    if (before === undefined) {
+      return;
+    }
+    this.#sql.exec(HEARD);
+    const last = this.#sql.exec<{ last: number }>("SELECT last FROM heard WHERE shard = ?", shard).toArray()[0]?.last ?? 0;
+    const fresh = scores.filter(({ id }) => id > last);
+    if (fresh.length === 0) {
+      return;
+    }
+    await gates.ready(this.env, this.ctx, nowMs);
+    // INVARIANT: no await from here on, so that the gate is good. The memory is as it was read, in this turn.
+    const gate = gates.now(this.env, this.ctx, nowMs);
+    const memory = fresh.reduce((annotator, { score }) => gate.hear(annotator, score), before);
+    this.#storage.transactionSync(() => {
+      this.#sql.exec("UPDATE annotator SET memory = ?", memory);
+      this.#sql.exec("INSERT OR REPLACE INTO heard (shard, last) VALUES (?, ?)", shard, fresh.at(-1)!.id);
+    });
+  }
+
   /** Writes all that taking a submission changes, or nothing. */
   #store(
     submission: Screened,
@@ -243,15 +274,6 @@ type SubmissionRow = {
   annotator_view: ArrayBuffer;
 };
 
-/** The object of an annotator. A project's name has no slash, so the name is of one annotator only. */
-export function annotatorObject(
-  annotator: string,
-  env: Env,
-  config: Config,
-): DurableObjectStub<AnnotatorObject> {
-  return env.ANNOTATORS.get(env.ANNOTATORS.idFromName(`${config.project}/${annotator}`));
-}
-
 /**
  * What tells one submission from another under the same id: SHA-256 of its bytes, without white space at
  * the ends, so that a line of a stream and a file with a last line feed are the same.
@@ -263,6 +285,9 @@ function contentDigest(bytes: Uint8Array): Promise<ArrayBuffer> {
 function isSame(left: ArrayBuffer, right: ArrayBuffer): boolean {
   return left.byteLength === right.byteLength && crypto.subtle.timingSafeEqual(left, right);
 }
+
+/** The last late score taken from each shard. */
+const HEARD = "CREATE TABLE IF NOT EXISTS heard (shard TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS annotator (one INTEGER PRIMARY KEY CHECK (one = 1), memory BLOB NOT NULL);

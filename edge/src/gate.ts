@@ -25,6 +25,12 @@ export interface Named {
   item: string;
 }
 
+/** The score of an earlier answer, which only the gate reads, for its annotator. */
+export interface LateScore {
+  annotator: string;
+  score: Uint8Array;
+}
+
 /** What the gate runs with. */
 export interface Standing {
   gate: string;
@@ -178,14 +184,28 @@ export class ReadyGate {
     return judged === undefined ? { weight: parse(answer)["weight"] as number } : { judged };
   }
 
-  /** The item's new memory, and what the others said as an observation that only the gate reads. */
+  /**
+   * The item's new memory, and what the others said as an observation that only the gate reads; the new memory of the
+   * pool; and scores of earlier answers that had to wait for others.
+   */
   observeItem(
     item: Uint8Array | undefined,
     bytes: Uint8Array,
     weight: number,
-  ): { item: Uint8Array; observation: Uint8Array } {
-    const [state, observation] = step(() => this.#gate.observeItem(item, bytes, weight)) as Uint8Array[];
-    return { item: state!, observation: observation! };
+    pool: Uint8Array | undefined,
+  ): { item: Uint8Array; observation: Uint8Array; pool: Uint8Array; late: LateScore[] } {
+    const parts = step(() => this.#gate.observeItem(item, bytes, weight, pool)) as Uint8Array[];
+    const [state, observation, poolState, ...rest] = parts;
+    const late: LateScore[] = [];
+    for (let at = 0; at < rest.length; at += 2) {
+      late.push({ annotator: new TextDecoder().decode(rest[at]), score: rest[at + 1]! });
+    }
+    return { item: state!, observation: observation!, pool: poolState!, late };
+  }
+
+  /** The annotator's new memory after the score of an earlier answer. */
+  hear(annotator: Uint8Array, score: Uint8Array): Uint8Array {
+    return step(() => this.#gate.hear(annotator, score));
   }
 
   /** The annotator's new memory, and the verdict. */
@@ -226,7 +246,7 @@ export class ReadyGate {
   }
 
   #replayed(bytes: Uint8Array, nowMs: number): Judged | undefined {
-    const { observation } = this.observeItem(undefined, bytes, 0);
+    const { observation } = this.observeItem(undefined, bytes, 0, undefined);
     const { annotator } = this.observeAnnotator(undefined, bytes, observation, nowMs);
     const admitted = this.admit(annotator, bytes, nowMs);
     if ("weight" in admitted) {

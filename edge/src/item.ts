@@ -1,20 +1,30 @@
 import { DurableObject } from "cloudflare:workers";
 
-import type { Config, Env } from "./config.ts";
+import { type Env, readConfig } from "./config.ts";
 import { GateFailure } from "./gate.ts";
 import { gates } from "./gates.ts";
+import { LateScores } from "./late.ts";
 
 /**
  * One share of the items of a project: for each item the labels so far, as the gate keeps them, one row
- * an item. What the annotators of an item need of each other meets here and nowhere else.
+ * an item, and how far the annotators of these items agree. What the annotators of an item need of each other meets
+ * here and nowhere else.
+ *
+ * An answer that came before enough others is scored when these have come. Its annotator is told later, by an alarm:
+ * the object of that annotator may be waiting for this one.
  */
 export class ItemShard extends DurableObject<Env> {
+  readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
+  readonly #late: LateScores;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
+    this.#storage = context.storage;
     this.#sql = context.storage.sql;
-    this.#sql.exec("CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID");
+    this.#late = new LateScores(context, env, readConfig(env));
+    this.#sql.exec(SCHEMA);
+    void context.blockConcurrencyWhile(() => this.#late.recover());
   }
 
   /**
@@ -36,10 +46,15 @@ export class ItemShard extends DurableObject<Env> {
       return null;
     }
     // INVARIANT: no await from here on, so that no other call comes between the read and the write.
-    const row = this.#sql.exec<{ state: ArrayBuffer }>("SELECT state FROM items WHERE id = ?", item).toArray()[0];
+    const state = this.#state("SELECT state FROM items WHERE id = ?", item);
+    const pool = this.#state("SELECT state FROM pool");
     try {
-      const observed = gate.observeItem(row && new Uint8Array(row.state), submission, weight);
-      this.#sql.exec("INSERT OR REPLACE INTO items (id, state) VALUES (?, ?)", item, observed.item);
+      const observed = gate.observeItem(state, submission, weight, pool);
+      this.#storage.transactionSync(() => {
+        this.#sql.exec("INSERT OR REPLACE INTO items (id, state) VALUES (?, ?)", item, observed.item);
+        this.#sql.exec("INSERT OR REPLACE INTO pool (one, state) VALUES (1, ?)", observed.pool);
+        this.#late.put(observed.late);
+      });
       return observed.observation;
     } catch (error) {
       if (error instanceof GateFailure) {
@@ -48,22 +63,25 @@ export class ItemShard extends DurableObject<Env> {
       throw error;
     }
   }
-}
 
-/**
- * The shard that holds an item: a hash of the item's id, so that load spreads and every annotator of an
- * item gets to the same one. Another `itemShards` sends items elsewhere: fix it before the first label.
- */
-export function shardOf(item: string, env: Env, config: Config): DurableObjectStub<ItemShard> {
-  const shard = fnv1a(new TextEncoder().encode(item)) % config.itemShards;
-  return env.ITEMS.get(env.ITEMS.idFromName(`${config.project}/${shard}`));
-}
-
-/** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
-function fnv1a(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) {
-    hash = Math.imul(hash ^ byte, 0x01000193);
+  override async alarm(): Promise<void> {
+    await this.#late.sendDue();
   }
-  return hash >>> 0;
+
+  #state(query: string, ...values: string[]): Uint8Array | undefined {
+    const row = this.#sql.exec<{ state: ArrayBuffer }>(query, ...values).toArray()[0];
+    return row && new Uint8Array(row.state);
+  }
 }
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS pool (one INTEGER PRIMARY KEY CHECK (one = 1), state BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS late (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    annotator TEXT NOT NULL,
+    score BLOB NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_attempt_ms INTEGER NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS late_by_annotator ON late (annotator, id);`;

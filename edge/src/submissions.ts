@@ -1,10 +1,11 @@
-import { annotatorObject, type AnnotatorObject, type Screened, type Taken } from "./annotator.ts";
+import type { AnnotatorObject, Screened, Taken } from "./annotator.ts";
 import { type Caller, identify } from "./caller.ts";
 import { readClock } from "./clock.ts";
 import type { Config, Env } from "./config.ts";
 import { GateFailure, type Judged } from "./gate.ts";
 import { gates } from "./gates.ts";
 import { readBounded, splitLines } from "./lines.ts";
+import { annotatorObject } from "./objects.ts";
 import { type Problem, problem, problemResponse } from "./problem.ts";
 import { statusOf, verdictResponse, viewFor } from "./verdicts.ts";
 

@@ -1,4 +1,4 @@
-import { annotatorObject } from "./annotator.ts";
+import { annotatorObject } from "./objects.ts";
 import { identify, type Caller } from "./caller.ts";
 import type { Config, Env } from "./config.ts";
 import type { Judged } from "./gate.ts";

@@ -109,7 +109,8 @@ test("two annotators may use the same id and label the same item, and are rememb
 });
 
 test("annotators meet at the item: who disagrees with the others loses wealth to them", async (t) => {
-  const lab = await openLab(t);
+  const policy = { bom: { trust: "none" }, disagrees: { floor: 0.4 } };
+  const lab = await openLab(t, { documents: { "policy.json": JSON.stringify(policy) } });
   for (const annotator of ["ann-1", "ann-2", "ann-3"]) {
     await lab.send(answer({ id: "s-1", annotator, item: 4 }));
   }

@@ -4,7 +4,7 @@ import { Hasher } from "./hasher.js";
 import { attempt, freed, readBom } from "./load-bom.js";
 import { loadModule, memoryBytes } from "./module.js";
 import { ShardLoader, requireRanges } from "./shards.js";
-import { encodeText, parseJson, requireBytes, requireTime, toJsonBytes } from "./wire.js";
+import { decodeText, encodeText, parseJson, requireBytes, requireTime, toJsonBytes } from "./wire.js";
 
 const MOST_BYTES = 0xffff_ffff;
 const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "length").get;
@@ -122,11 +122,23 @@ export class Gate {
     );
   }
 
-  observeItem(item, submission, weight) {
+  observeItem(item, submission, weight, pool) {
     if (typeof weight !== "number") throw new LabelgateError("usage", "weight must be a number");
-    return this.#call((raw) =>
-      raw.observeItem(optionalBytes(item, "item"), requireBytes(submission, "submission"), weight),
+    const [itemState, observation, poolState, ...rest] = this.#call((raw) =>
+      raw.observeItem(
+        optionalBytes(item, "item"),
+        requireBytes(submission, "submission"),
+        weight,
+        optionalBytes(pool, "pool"),
+      ),
     );
+    const late = [];
+    for (let at = 0; at < rest.length; at += 2) late.push({ annotator: decodeText(rest[at]), score: rest[at + 1] });
+    return [itemState, observation, poolState, late];
+  }
+
+  hear(annotator, score) {
+    return this.#call((raw) => raw.hear(requireBytes(annotator, "annotator"), requireBytes(score, "score")));
   }
 
   observeAnnotator(annotator, submission, observation, now) {

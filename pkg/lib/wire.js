@@ -47,9 +47,14 @@ function refused(found) {
   return found.length === 1 ? `\\u${found.charCodeAt(0).toString(16)}` : "\\\u0000";
 }
 
+/** The text behind UTF-8 bytes that the module wrote. */
+export function decodeText(bytes) {
+  return decoder.decode(bytes);
+}
+
 /** The object behind JSON bytes that the module wrote. */
 export function parseJson(bytes) {
-  return JSON.parse(decoder.decode(bytes));
+  return JSON.parse(decodeText(bytes));
 }
 
 /** A time in Unix milliseconds, or the error that says so. */

@@ -45,8 +45,9 @@ test("the pure steps give the verdicts of check, byte for byte", () => {
 test("after a crash between the item and the annotator, the steps may be done again", () => {
   const gate = new Gate(POLICY);
   const bytes = bytesOf(submission());
-  const [item, observation] = gate.observeItem(undefined, bytes, 1);
-  const [sameItem, again] = gate.observeItem(item, bytes, 1);
+  const [item, observation, pool] = gate.observeItem(undefined, bytes, 1, undefined);
+  const [sameItem, again, samePool, late] = gate.observeItem(item, bytes, 1, pool);
+  assert.deepEqual([samePool, late], [pool, []]);
   assert.deepEqual(sameItem, item);
   assert.deepEqual(
     gate.observeAnnotator(undefined, bytes, again, NOW),

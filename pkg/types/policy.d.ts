@@ -173,6 +173,10 @@ export interface ClockPolicy {
 export interface ItemPolicy {
   /** Most labels remembered of one item, 1 to 65,535; a later one is held as `unchecked`. Default: 4,096. */
   max_labels?: number;
+  /** Probability of the leading label from which an item has enough answers, over 0 and under 1. Default: 0.95. */
+  enough_probability?: number;
+  /** Fewest answers with which an item has enough, at least 1. Default: 2. */
+  min_answers?: number;
 }
 
 /** `too-fast`: an answer under the floor time has probability at most `honest_share`. */
@@ -205,11 +209,18 @@ export interface GoldMissedPolicy {
   alpha_share?: number;
 }
 
-/** `disagrees`: the weighted share of the others who gave a like answer has expectation at least `floor`. */
+/**
+ * `disagrees`: the weighted share of the others who gave a like answer has expectation at least the floor: a fixed one,
+ * or what chance gives and `pool_share` of what the pool agrees beyond it.
+ */
 export interface DisagreesPolicy {
-  /** The least agreement of an honest annotator, over 0 and under 1. Default: 0.4. */
-  floor?: number;
-  /** Earlier answers of others that are needed before an answer is compared, at least 1. Default: 2. */
+  /** The least agreement of an honest annotator, fixed, over 0 and under 1. Default: learnt from the pool. */
+  floor?: number | null;
+  /** The least agreement beyond chance of an honest annotator, as a share of the pool's, over 0 and under 1. Default: 0.6. */
+  pool_share?: number;
+  /** Comparisons that the pool needs before a floor is learnt; until then nobody is compared. Default: 100. */
+  min_pool?: number;
+  /** Others that are needed before an answer is compared, 1 to 100; it waits for them. Default: 2. */
   min_others?: number;
   /** Share of `alpha`, 0 (off) to 1. Default: 0.25. */
   alpha_share?: number;

@@ -67,6 +67,23 @@ export interface Standing {
   events?: number;
   /** Mean score, 0 to 1. Only there for scores. */
   mean?: number;
+  /** Mean of the floors that the scores were compared with, 0 to 1. Only there for scores. */
+  floor?: number;
+}
+
+/**
+ * How sure the answers of an item are of its leading label, with this submission among them. Which label leads is not
+ * told. Probability and margin have six significant digits.
+ */
+export interface Consensus {
+  /** Answers that count: those of annotators who were not held. */
+  answers: number;
+  /** Probability of the leading label, 0 to 1. */
+  probability: number;
+  /** The same less the probability of the next label, 0 to 1. */
+  margin: number;
+  /** Whether the item needs no more answers, by the policy's `item.enough_probability` and `item.min_answers`. */
+  enough: boolean;
 }
 
 /**
@@ -86,6 +103,8 @@ export interface Verdict {
   reasons: Reason[];
   /** Where each evidence check stands. Absent when none has observed anything. */
   evidence?: Standing[];
+  /** How sure the item's answers are. Absent when the submission was refused, and for labels that are hardly ever equal. */
+  consensus?: Consensus;
   /** What stands behind the item checks. */
   bom: BomTrust;
   /** Digest of the policy that decided: `sha256:` of its canonical form. */
@@ -127,6 +146,7 @@ export interface AnnotatorVerdict {
   annotator?: never;
   item?: never;
   evidence?: never;
+  consensus?: never;
   bom?: never;
   policy?: never;
   gate?: never;

@@ -9,7 +9,7 @@
 //! | null | type |
 //! |---|---|
 //! | an event has probability at most p, given the past | [`Events`] |
-//! | a score in 0..1 has expectation at least m, given the past | [`Scores`] |
+//! | a score in 0..1 has expectation at least m_t, given the past, which fixes m_t | [`Scores`] |
 //! | arrivals have conditional intensity at most λ | [`Arrivals`] |
 //!
 //! All three are mixtures: the capital is split over a fixed set of bets, and each part is
@@ -29,4 +29,4 @@ mod scores;
 
 pub use arrivals::{Arrivals, ArrivalsSettings};
 pub use events::{Events, EventsSettings};
-pub use scores::{Scores, ScoresSettings};
+pub use scores::Scores;

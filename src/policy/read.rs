@@ -74,6 +74,8 @@ impl ItemPolicy {
     fn read(&mut self, reader: &mut Reader<'_>, member: &str) -> Result<(), Error> {
         match member {
             "max_labels" => self.max_labels = whole(reader)?,
+            "enough_probability" => self.enough_probability = reader.number()?,
+            "min_answers" => self.min_answers = whole(reader)?,
             _ => return unknown(reader, member),
         }
         Ok(())
@@ -119,13 +121,22 @@ impl GoldMissedPolicy {
 impl DisagreesPolicy {
     fn read(&mut self, reader: &mut Reader<'_>, member: &str) -> Result<(), Error> {
         match member {
-            "floor" => self.floor = reader.number()?,
+            "floor" => self.floor = optional_number(reader)?,
+            "pool_share" => self.pool_share = reader.number()?,
+            "min_pool" => self.min_pool = whole(reader)?,
             "min_others" => self.min_others = whole(reader)?,
             "alpha_share" => self.alpha_share = reader.number()?,
             _ => return unknown(reader, member),
         }
         Ok(())
     }
+}
+
+fn optional_number(reader: &mut Reader<'_>) -> Result<Option<f64>, Error> {
+    if reader.kind()? == Kind::Null && reader.null() {
+        return Ok(None);
+    }
+    reader.number().map(Some)
 }
 
 fn label(reader: &mut Reader<'_>) -> Result<Option<LabelSchema>, Error> {

@@ -21,7 +21,11 @@ pub(super) fn policy(policy: &Policy) -> Vec<u8> {
         w.integer_member("max_ahead_ms", policy.clock.max_ahead_ms);
         w.integer_member("max_jump_ms", policy.clock.max_jump_ms);
     });
-    section(w, "item", |w| count(w, "max_labels", policy.item.max_labels));
+    section(w, "item", |w| {
+        count(w, "max_labels", policy.item.max_labels);
+        w.number_member("enough_probability", policy.item.enough_probability);
+        w.integer_member("min_answers", i64::from(policy.item.min_answers));
+    });
     section(w, "too_fast", |w| {
         w.integer_member("floor_ms", i64::from(policy.too_fast.floor_ms));
         w.number_member("floor_share", policy.too_fast.floor_share);
@@ -38,7 +42,15 @@ pub(super) fn policy(policy: &Policy) -> Vec<u8> {
         w.number_member("alpha_share", policy.gold_missed.alpha_share);
     });
     section(w, "disagrees", |w| {
-        w.number_member("floor", policy.disagrees.floor);
+        match policy.disagrees.floor {
+            Some(floor) => w.number_member("floor", floor),
+            None => {
+                w.name("floor");
+                w.null();
+            }
+        }
+        w.number_member("pool_share", policy.disagrees.pool_share);
+        w.integer_member("min_pool", i64::from(policy.disagrees.min_pool));
         count(w, "min_others", policy.disagrees.min_others);
         w.number_member("alpha_share", policy.disagrees.alpha_share);
     });

@@ -105,7 +105,7 @@ impl<'a> AnnotatorReason<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::BomTrust;
+    use super::super::{BomTrust, Consensus};
     use super::*;
 
     #[test]
@@ -125,6 +125,12 @@ mod tests {
                 held(ReasonCode::TooFast),
             ],
             evidence: vec![],
+            consensus: Some(Consensus {
+                answers: 7,
+                probability: 0.91,
+                margin: 0.83,
+                enough: true,
+            }),
             bom: BomTrust::None,
             policy: "sha256:00".into(),
             gate: "0.0.0",
@@ -132,7 +138,18 @@ mod tests {
         let view = String::from_utf8(verdict.for_annotator().to_json()).unwrap();
         assert_eq!(view.matches("under-review").count(), 1);
         assert!(view.contains("too-fast"));
-        for secret in ["812", "400", "wealth", "gold", "disagree", "0.31"] {
+        for secret in [
+            "812",
+            "400",
+            "wealth",
+            "gold",
+            "disagree",
+            "0.31",
+            "consensus",
+            "0.91",
+            "0.83",
+            "enough",
+        ] {
             assert!(!view.contains(secret), "{secret} in {view}");
         }
     }

@@ -2,7 +2,9 @@
 
 use crate::json::Writer;
 
-use super::{Amount, AnnotatorReason, AnnotatorVerdict, Finding, Standing, Value, Verdict};
+use super::{
+    Amount, AnnotatorReason, AnnotatorVerdict, Consensus, Finding, Standing, Value, Verdict,
+};
 
 pub(crate) fn full(writer: &mut Writer, verdict: &Verdict<'_>) {
     writer.open_object();
@@ -28,6 +30,10 @@ pub(crate) fn full(writer: &mut Writer, verdict: &Verdict<'_>) {
             standing(writer, each);
         }
         writer.close_array();
+    }
+    if let Some(known) = &verdict.consensus {
+        writer.name("consensus");
+        consensus(writer, known);
     }
     writer.word_member("bom", verdict.bom.as_str());
     writer.word_member("policy", &verdict.policy);
@@ -81,6 +87,19 @@ fn standing(writer: &mut Writer, standing: &Standing) {
     if let Some(mean) = standing.mean {
         writer.measure_member("mean", mean);
     }
+    if let Some(floor) = standing.floor {
+        writer.measure_member("floor", floor);
+    }
+    writer.close_object();
+}
+
+fn consensus(writer: &mut Writer, consensus: &Consensus) {
+    writer.open_object();
+    writer.integer_member("answers", i64::from(consensus.answers));
+    writer.measure_member("probability", consensus.probability);
+    writer.measure_member("margin", consensus.margin);
+    writer.name("enough");
+    writer.boolean(consensus.enough);
     writer.close_object();
 }
 

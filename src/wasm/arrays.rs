@@ -25,7 +25,12 @@ extern "C" {
 pub(super) fn arrays(parts: &[&[u8]]) -> Array {
     let array = Array::new();
     for part in parts {
-        array.push(Bytes::new(part).into());
+        push(&array, part);
     }
     array
+}
+
+/// Adds a `Uint8Array` with a copy of `part`.
+pub(super) fn push(array: &Array, part: &[u8]) {
+    array.push(Bytes::new(part).into());
 }

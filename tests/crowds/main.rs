@@ -6,6 +6,7 @@
 #![allow(clippy::cast_possible_truncation)] // of the shared generator, on a 32-bit machine
 
 mod attack;
+mod floor;
 mod outcome;
 mod population;
 mod random;

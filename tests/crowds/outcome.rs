@@ -72,8 +72,8 @@ impl Bar {
             Self::GoldMissed => set.accuracy(&line.annotator).is_some_and(|share| share < 0.7),
             Self::Disagrees => line
                 .standing("disagrees")
-                .and_then(|others| others.mean)
-                .is_some_and(|mean| mean < 0.4),
+                .and_then(|others| others.mean.zip(others.floor))
+                .is_some_and(|(mean, floor)| mean < floor),
         }
     }
 }

@@ -31,6 +31,7 @@ pub struct Standing {
     pub answers: u32,
     pub events: Option<u32>,
     pub mean: Option<f64>,
+    pub floor: Option<f64>,
 }
 
 impl Line {

@@ -41,22 +41,24 @@ const REASONS: &str = "\
   times are known. A bot slower than that is not too fast. `rate-burst` starts at 1,200 pages an hour,
   one every 3 s: it tells 2 s from that only after many answers, and 5 s never. What is left is what
   the bot answers.
-- **Random answers between two classes.** Half of them agree with anybody, which is over the floor of
-  `disagrees`, 0.4. Only gold can tell, and it needs gold: see the column of gold answers.
+- **Random answers between two classes.** Half of them agree with anybody. The floor of `disagrees`, learnt
+  from the pool, lies over that, but where honest people agree little more than chance (`rte`), it takes more
+  answers than the attackers give. Gold tells, and it needs gold: see the column of gold answers.
 - **One answer that is usually right.** A bot that always gives the commonest class agrees with the
   crowd. Only gold of the other classes tells it apart.
-- **Few others on an item.** An answer is compared when two others came before it. `zooniverse` has
-  little more than one answer an item, and there is no gold for it here.
-- **Labels that hardly anybody shares.** In `vu_sound` a label is a text of keywords, in
-  `crowdtruth_medical` a list of relations, each compared as one class under the default policy. Honest
-  people then agree as little as anybody, and `disagrees` holds some of them: they are under its floor,
-  as the table of those below the floors shows. Such a task needs a label schema of class sets and a
-  floor of its own, or `disagrees` off.
+- **Few others on an item.** An answer is compared when two others have answered too, before or after.
+  `zooniverse` has little more than one answer an item, and there is no gold for it here.
+- **Labels that hardly anybody shares.** In `vu_sound` a label is a text of keywords, compared as one class
+  under the default policy. Honest people then agree no more than by chance, so that nothing can be told from
+  it: no floor is learnt, or one next to 0, and `disagrees` holds nobody, honest or not. Such a task needs a
+  label schema of class sets.
 - **Little gold.** In most sets an attacker meets about ten gold answers: see the column. Random answers
   among four classes are not always told from honest ones by so few.
 - **Attackers against the honest.** Where attackers are many and answers to an item few, an honest
   annotator may meet mostly attackers. The null of `disagrees`, that most of the others are honest, is
-  then not true, and some are held: see \"others held\".
+  then not true, and some may be held: see \"others held\". The pool learns from the attackers
+  too: with bots that give one label each in half of the answers, as in `zooniverse`, it agrees no more than by
+  chance, and no floor is learnt. A fixed floor does not sink.
 - **People under a floor.** Where the truth is hard (`euadr`, `act_cf_amt`, `dog`), many annotators are
   right in less than 70 % of their answers. With more gold they would be held, as the default policy
   asks; a policy for such a task asks for less.
@@ -71,8 +73,8 @@ const REASONS: &str = "\
 - Meeting a floor is judged on the whole record: `too-fast`, at most 5 % of pages under the floor time;
   `rate-burst`, at most 200 pages in any ten minutes; `gold-missed`, at least 70 % right on every item
   with known truth, gold or not (`csta_immigration1` has truth for gold alone); `disagrees`, a mean
-  agreement of at least 0.4 with those who answered before. For `too-fast` and `disagrees` the record
-  is the one that the check itself saw, so read both tables.
+  agreement with the others of at least the mean of the floors in force. For `too-fast` and `disagrees` the
+  record is the one that the check itself saw, so read both tables.
 - Attackers answer items as the crowd met them (those of answers drawn at random, each once, so an item
   that many were shown comes as often to them), as many as the median annotator but at least 100 where
   the set has 100 items, from a random moment of the set on; without times, at a random place among the

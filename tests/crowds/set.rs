@@ -142,7 +142,7 @@ fn zooniverse(data: &Path) -> Set {
     sorted("zooniverse", answers, BTreeMap::new(), BTreeSet::new(), BTreeSet::new())
 }
 
-fn labels_only(data: &Path, name: &'static str) -> Set {
+pub fn labels_only(data: &Path, name: &'static str) -> Set {
     let rows = crowd(data, name);
     let answers = rows.iter().map(plain_answer).collect();
     let gold = every_tenth(&rows);

@@ -86,11 +86,14 @@ fn policy() -> impl Strategy<Value = Value> {
         Just(json!({"kind": "rating", "min": 0, "max": 4})),
         Just(json!({"kind": "number", "min": 0, "max": 4})),
     ];
-    (kind, prop::sample::select(vec![0.01, 0.5]), 1..4usize, 1..6usize, any::<bool>()).prop_map(
-        |(label, alpha, min_others, max_labels, review_duplicates)| {
+    let floor = prop::sample::select(vec![Value::Null, json!(0.4)]);
+    let alpha = prop::sample::select(vec![0.01, 0.5]);
+    (kind, alpha, 1..4usize, 1..6usize, any::<bool>(), floor).prop_map(
+        |(label, alpha, min_others, max_labels, review_duplicates, floor)| {
             json!({
                 "bom": {"trust": "none"}, "label": label, "alpha": alpha,
-                "item": {"max_labels": max_labels}, "disagrees": {"min_others": min_others},
+                "item": {"max_labels": max_labels},
+                "disagrees": {"min_others": min_others, "min_pool": 4, "floor": floor},
                 "too_fast": {"min_times": 2},
                 "actions": if review_duplicates { json!({"duplicate": "review"}) } else { json!({}) },
             })

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use labelgate::item::{AnswerStanding, Observation};
+use labelgate::item::{AnswerStanding, LateScore, Observation, Observed};
 use labelgate::json::Reader;
-use labelgate::{Annotator, Gate, Item, Memory, ReasonCode};
+use labelgate::{Annotator, Gate, Item, Memory, Pool, ReasonCode};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -53,8 +53,8 @@ fn elements(object: &[u8], member: &str) -> Vec<Vec<u8>> {
 }
 
 const PARTS_OF_A_REASON: [&str; 6] = ["code", "kind", "message", "measured", "threshold", "at"];
-const PARTS_OF_A_STANDING: [&str; 6] =
-    ["check", "wealth", "threshold", "answers", "events", "mean"];
+const PARTS_OF_A_STANDING: [&str; 7] =
+    ["check", "wealth", "threshold", "answers", "events", "mean", "floor"];
 
 #[test]
 fn the_crowds_of_these_properties_reach_every_check() {
@@ -88,13 +88,14 @@ fn the_crowds_of_these_properties_reach_every_check() {
 
 #[test]
 fn a_verdict_is_json_with_its_members_in_the_documented_order() {
-    const MEMBERS: [&str; 9] = [
+    const MEMBERS: [&str; 10] = [
         "decision",
         "submission",
         "annotator",
         "item",
         "reasons",
         "evidence",
+        "consensus",
         "bom",
         "policy",
         "gate",
@@ -242,6 +243,7 @@ fn stepwise(
     gate: &Gate,
     annotators: &mut BTreeMap<String, Vec<u8>>,
     items: &mut BTreeMap<String, Vec<u8>>,
+    pool: &mut Pool,
     arrival: &Arrival,
 ) -> Option<Vec<u8>> {
     let screened = match gate.screen(&arrival.input) {
@@ -259,11 +261,18 @@ fn stepwise(
     };
     let mut item =
         items.get(&item_id).map_or_else(Item::new, |saved| Item::restore(saved).unwrap());
-    let observation = gate.observe(&mut item, &screened, weight);
+    let Observed { observation, late } = gate.observe(&mut item, pool, &screened, weight);
+    *pool = Pool::restore(&pool.save()).unwrap();
     if observation.standing == AnswerStanding::Repeat {
         return None;
     }
     items.insert(item_id, item.save());
+    for late in late {
+        let known = annotators.get_mut(&late.annotator).unwrap();
+        let mut other = Annotator::restore(known).unwrap();
+        gate.hear(&mut other, &LateScore::restore(&late.save()).unwrap());
+        *known = other.save();
+    }
     let observation = Observation::restore(&observation.save()).unwrap();
     let verdict = gate.conclude(&mut annotator, screened, &observation, arrival.at_ms).to_json();
     annotators.insert(annotator_id, annotator.save());
@@ -275,8 +284,9 @@ fn one_memory_and_the_steps_of_an_edge_agree() {
     holds(400, crowd(Shape::default()), |crowd| {
         let gate = crowd.gate();
         let (mut annotators, mut items) = (BTreeMap::new(), BTreeMap::new());
+        let mut pool = Pool::new();
         for (arrival, expected) in crowd.arrivals.iter().zip(crowd.verdicts()) {
-            match stepwise(&gate, &mut annotators, &mut items, arrival) {
+            match stepwise(&gate, &mut annotators, &mut items, &mut pool, arrival) {
                 Some(verdict) => prop_assert_eq!(verdict, expected),
                 // A retry for an edge, a replay for one process.
                 None => prop_assert!(String::from_utf8(expected).unwrap().contains("replayed")),
@@ -300,6 +310,81 @@ fn what_is_refused_changes_nothing_for_anybody() {
             .filter(|(_, verdict)| !refused(verdict))
             .unzip();
         prop_assert_eq!(verdicts(&gate, &kept), expected);
+        Ok(())
+    });
+}
+
+#[test]
+fn each_answer_is_compared_once_at_arrival_or_later() {
+    holds(300, crowd(Shape { items: 10, disorder: true, ..Shape::default() }), |mut crowd| {
+        // With a fixed floor every comparison is a score.
+        crowd.policy["disagrees"]["floor"] = 0.4.into();
+        // Nobody is held, so that everybody counts.
+        crowd.policy["alpha"] = 1e-9.into();
+        let gate = crowd.gate();
+        let mut memory = Memory::new();
+        for arrival in &crowd.arrivals {
+            gate.check(&mut memory, &arrival.input, arrival.at_ms);
+        }
+        let min_others = crowd.policy["disagrees"]["min_others"].as_u64().unwrap() as usize;
+        let answers = (0..10).filter_map(|item| memory.item(&format!("i{item}"))).map(Item::len);
+        // As soon as somebody has enough others, everybody on the item has.
+        let compared: usize = answers.filter(|answers| *answers > min_others).sum();
+        let scores: u32 = memory
+            .annotators()
+            .flat_map(|(_, annotator)| gate.standings(annotator))
+            .filter(|standing| standing.check == ReasonCode::Disagrees)
+            .map(|standing| standing.answers)
+            .sum();
+        prop_assert_eq!(scores as usize, compared);
+        Ok(())
+    });
+}
+
+#[test]
+fn the_order_of_arrival_changes_no_comparison_of_items_with_just_enough_answers() {
+    const ITEMS: usize = 8;
+    let input = (prop::collection::vec(0..3u8, 3 * ITEMS), any::<u64>());
+    holds(300, input, |(labels, seed)| {
+        let policy = br#"{"bom":{"trust":"none"},"alpha":1e-9,"disagrees":{"floor":0.4}}"#;
+        let gate = Gate::new(labelgate::Policy::from_json(policy).unwrap(), None);
+        let mut random = crate::support::random::Random::new(seed);
+        // Once by annotator, then each annotator's answers in the same order, among each other by chance;
+        // somebody else answers other items all along.
+        let mut known = Vec::new();
+        for mixed in [false, true] {
+            let mut next = [0; 3];
+            let mut memory = Memory::new();
+            while next.iter().any(|item| *item < ITEMS) {
+                let who = match mixed {
+                    true => random.below(3),
+                    false => next.iter().position(|item| *item < ITEMS).unwrap(),
+                };
+                let item = next[who];
+                if item == ITEMS {
+                    continue;
+                }
+                next[who] += 1;
+                let mut send = |annotator: &str, item: &str, class: u8| {
+                    let sent = format!(
+                        r#"{{"id":"{annotator}{item}","annotator":"{annotator}","item":{{"id":"{item}"}},"label":{{"class":"c{class}"}}}}"#
+                    );
+                    gate.check(&mut memory, sent.as_bytes(), None);
+                };
+                send(&format!("a{who}"), &format!("i{item}"), labels[who * ITEMS + item]);
+                if mixed {
+                    send("stranger", &format!("other{item}-{who}"), 0);
+                }
+            }
+            let means = ["a0", "a1", "a2"].map(|id| {
+                let standings = gate.standings(memory.annotator(id).unwrap());
+                let peers = standings.iter().find(|known| known.check == ReasonCode::Disagrees);
+                peers.map(|peers| (peers.answers, (peers.mean.unwrap() * 1e9).round()))
+            });
+            known.push(means);
+        }
+        prop_assert_eq!(&known[0], &known[1]);
+        prop_assert!(known[0].iter().all(|peers| peers.unwrap().0 == ITEMS as u32));
         Ok(())
     });
 }

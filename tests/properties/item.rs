@@ -2,7 +2,7 @@
 
 use labelgate::item::{AnswerStanding, Item};
 use labelgate::label::LabelSchema;
-use labelgate::{Label, Policy, Submission};
+use labelgate::{Label, Policy, Pool, Submission};
 use proptest::prelude::*;
 
 use crate::holds;
@@ -100,6 +100,7 @@ fn an_item_tells_what_the_others_said_and_never_counts_ones_own() {
         );
         let policy = Policy::from_json(policy.as_bytes()).unwrap();
         let (mut item, mut naive) = (Item::new(), Naive::default());
+        let mut pool = Pool::new();
         for answer in answers {
             let json = format!(
                 r#"{{"id":"s{}","annotator":"a{}","item":{{"id":"i"}},"label":{{"rating":1}}}}"#,
@@ -108,7 +109,8 @@ fn an_item_tells_what_the_others_said_and_never_counts_ones_own() {
             let mut submission = Submission::from_json(json.as_bytes()).unwrap();
             submission.label = answer.label.clone();
             submission.elapsed_ms = answer.spent_ms;
-            let ours = item.observe(&submission, answer.weight as f32, None, &policy);
+            let weight = answer.weight as f32;
+            let ours = item.observe(&mut pool, &submission, weight, None, &policy).observation;
             prop_assert_eq!(ours.standing, naive.standing(&answer, max_labels));
             prop_assert_eq!(ours.others as usize, naive.others(&answer).len());
             prop_assert_eq!(ours.median_spent_ms, naive.median_spent_ms(&answer, min_times));

@@ -25,6 +25,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("bom_untrusted/pinned_key", include_str!("../data/bom_untrusted/pinned_key.vector")),
     ("bom_untrusted/threshold", include_str!("../data/bom_untrusted/threshold.vector")),
     ("disagrees/contrary", include_str!("../data/disagrees/contrary.vector")),
+    ("disagrees/learnt", include_str!("../data/disagrees/learnt.vector")),
     ("disagrees/ratings", include_str!("../data/disagrees/ratings.vector")),
     ("duplicate/another_id", include_str!("../data/duplicate/another_id.vector")),
     ("duplicate/second_answer", include_str!("../data/duplicate/second_answer.vector")),

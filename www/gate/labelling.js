@@ -17,6 +17,7 @@ export class Labelling {
   // The steps keep no memory themselves, so it is here; the edge keeps it in Durable Objects.
   #annotators = new Map();
   #items = new Map();
+  #pool;
 
   /** @param {{bom: Blob, files: {path: string, file: Blob}[]}} sample */
   static async begin({ bom, files }) {
@@ -58,8 +59,14 @@ export class Labelling {
     const { annotator, item } = screened.submission;
     const admitted = parse(this.#gate.admit(this.#annotators.get(annotator), submission, nowMs));
     if (admitted.verdict) return ended(admitted);
-    const [itemState, observation] = this.#gate.observeItem(this.#items.get(item), submission, admitted.weight);
+    const known = this.#items.get(item);
+    const [itemState, observation, pool, late] = this.#gate.observeItem(known, submission, admitted.weight, this.#pool);
     this.#items.set(item, itemState);
+    this.#pool = pool;
+    for (const { annotator: other, score } of late) {
+      const state = this.#annotators.get(other);
+      if (state !== undefined) this.#annotators.set(other, this.#gate.hear(state, score));
+    }
     const [annotatorState, verdict, view] = this.#gate.observeAnnotator(
       this.#annotators.get(annotator),
       submission,

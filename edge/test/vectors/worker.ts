@@ -35,6 +35,7 @@ class Apart {
   readonly #gate: ReadyGate;
   readonly #annotators = new Map<string, Uint8Array>();
   readonly #items = new Map<string, Uint8Array>();
+  #pool: Uint8Array | undefined;
 
   constructor(gate: Gate) {
     this.#gate = new ReadyGate(gate, 0);
@@ -51,8 +52,15 @@ class Apart {
     if ("judged" in admitted) {
       return [text(admitted.judged.full), text(admitted.judged.view)];
     }
-    const observed = this.#gate.observeItem(this.#items.get(item), submission, admitted.weight);
+    const observed = this.#gate.observeItem(this.#items.get(item), submission, admitted.weight, this.#pool);
     this.#items.set(item, observed.item);
+    this.#pool = observed.pool;
+    for (const { annotator: other, score } of observed.late) {
+      const known = this.#annotators.get(other);
+      if (known !== undefined) {
+        this.#annotators.set(other, this.#gate.hear(known, score));
+      }
+    }
     const concluded = this.#gate.observeAnnotator(before, submission, observed.observation, nowMs);
     this.#annotators.set(annotator, concluded.annotator);
     return [text(concluded.judged.full), text(concluded.judged.view)];

@@ -8,6 +8,7 @@ export class Steps {
   #gate;
   #annotators = new Map();
   #items = new Map();
+  #pool;
 
   constructor(gate) {
     this.#gate = gate;
@@ -20,8 +21,14 @@ export class Steps {
     const { annotator, item } = screened.submission;
     const admitted = this.#result(this.#gate.admit(this.#annotators.get(annotator), bytes, now));
     if (admitted.full !== undefined) return admitted;
-    const [itemState, observation] = this.#gate.observeItem(this.#items.get(item), bytes, admitted.weight);
+    const known = this.#items.get(item);
+    const [itemState, observation, pool, late] = this.#gate.observeItem(known, bytes, admitted.weight, this.#pool);
     this.#items.set(item, itemState);
+    this.#pool = pool;
+    for (const { annotator: other, score } of late) {
+      const state = this.#annotators.get(other);
+      if (state !== undefined) this.#annotators.set(other, this.#gate.hear(state, score));
+    }
     const [state, full, annotatorView] = this.#gate.observeAnnotator(
       this.#annotators.get(annotator),
       bytes,

@@ -176,6 +176,9 @@ fn write_standing(writer: &mut Writer, standing: &Standing) {
     if let Some(mean) = standing.mean {
         writer.number_member("mean", mean);
     }
+    if let Some(floor) = standing.floor {
+        writer.number_member("floor", floor);
+    }
     writer.close_object();
 }
 
