@@ -9,7 +9,7 @@ import { Log, LogLevel, Miniflare } from "miniflare";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const wasmFolder = path.join(here, "../pkg/wasm");
-const WASM_FILES = ["labelgate_bg.wasm", "more_bg.wasm"];
+const WASM_FILES = ["labelgate_bg.wasm", "bom_bg.wasm", "more_bg.wasm"];
 
 /** The documents that the worker reads from its bucket. */
 export const DOCUMENTS = ["policy.json", "bom.json", "bom.checkpoint", "gold.json"];

@@ -5,6 +5,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 
 const MODULES = {
+  "inline-bom.js": "bom_bg.wasm",
   "inline-crowd.js": "crowd_bg.wasm",
   "inline.js": "labelgate_bg.wasm",
   "inline-more.js": "more_bg.wasm",

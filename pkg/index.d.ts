@@ -47,8 +47,11 @@ export class Gate {
    * which is kept until it is checked). A BOM that is not trusted is no error here: `trusted` is false, `refusal` and
    * `why` say the reason, and every submission is refused as `bom-untrusted`.
    *
+   * Loads the module that reads a BOM, once.
+   *
    * @throws `LabelgateError` `bom` when it cannot be read, `http` when a `Response` is no success,
-   * `busy` when this gate is loading one already; the signal's reason when aborted.
+   * `busy` when this gate is loading one already, `policy` when a pinned key is no point of its curve, `not-loaded` in
+   * `labelgate/slim` before `initBom`; the signal's reason when aborted.
    */
   loadBom(source: Source, options?: LoadBomOptions): Promise<BomSummary>;
 
@@ -193,11 +196,11 @@ export class Bom {
    * Reads a BOM and checks its signatures, as `gate.loadBom` does. A BOM that is refused is no error: look at
    * `trusted`, or at `verified` in the end. Without `pinned` no signature is looked at, and nothing is trusted.
    *
-   * Loads the second module, as `loadMore` does.
+   * Loads the module that reads a BOM, once.
    *
    * @throws `LabelgateError` `policy` when the keys cannot be used, `bom` when the BOM cannot be read, `http` when a
-   * `Response` is no success, `not-loaded` in `labelgate/slim` before `initMore` and in an engine without SIMD; the
-   * signal's reason when aborted.
+   * `Response` is no success, `not-loaded` in `labelgate/slim` before `initBom`; the signal's reason when
+   * aborted.
    */
   static load(source: Source, pinned?: PinnedTrust, options?: LoadBomOptions): Promise<Bom>;
 

@@ -31,6 +31,14 @@ export function init(
 export function initSync(source: WebAssembly.Module | Uint8Array | ArrayBuffer): void;
 
 /**
+ * Loads the module that reads a BOM, the file `labelgate/bom.wasm` of this very release, before `gate.loadBom` and
+ * `Bom.load`; in an engine without SIMD `labelgate/bom-scalar.wasm`. Loading it again changes nothing.
+ *
+ * @throws as `init`
+ */
+export function initBom(source: Parameters<typeof init>[0]): Promise<void>;
+
+/**
  * Loads the second module, the file `labelgate/more.wasm` of this very release, before anything that needs it. Loading it
  * again changes nothing.
  *

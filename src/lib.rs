@@ -47,9 +47,13 @@ pub mod submission;
 mod table;
 pub mod timestamp;
 pub mod verdict;
-// Public for `tests/wasm.rs` alone: the boundary's users are in JavaScript. Three modules are built from it.
-#[cfg(all(target_arch = "wasm32", not(any(feature = "crowd", feature = "more"))))]
+// Public for `tests/wasm.rs` alone: the boundary's users are in JavaScript. Four modules are built from it.
+#[cfg(all(target_arch = "wasm32", not(any(feature = "bom", feature = "crowd", feature = "more"))))]
 #[doc(hidden)]
+pub mod wasm;
+#[cfg(all(target_arch = "wasm32", feature = "bom", not(any(feature = "crowd", feature = "more"))))]
+#[doc(hidden)]
+#[path = "wasm/published.rs"]
 pub mod wasm;
 #[cfg(all(target_arch = "wasm32", feature = "crowd", not(feature = "more")))]
 #[doc(hidden)]

@@ -161,7 +161,7 @@ macro_rules! little_endian {
     )*};
 }
 
-little_endian!(u8, u16, u32, u64, i32, i64, f32, f64);
+little_endian!(u8, u16, u32, u64, u128, i32, i64, f32, f64);
 
 impl State for bool {
     fn save_to(&self, out: &mut Saver) {

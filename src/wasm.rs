@@ -1,5 +1,5 @@
 //! The only place that knows JavaScript: converts and delegates. This is the module that every user loads;
-//! `wasm/more.rs` is the one loaded on demand.
+//! `wasm/published.rs`, `wasm/more.rs` and `wasm/crowd.rs` are loaded by those who need them.
 //!
 //! Bytes go in and out. Text of submissions and verdicts is UTF-8 JSON in `Uint8Array`s, which is
 //! several times cheaper than handing objects over, and passes the one strict reader.
@@ -8,7 +8,6 @@ mod arrays;
 mod base;
 mod bom;
 mod hashing;
-mod incoming;
 mod js;
 mod shards;
 
@@ -17,6 +16,7 @@ use core::arch::wasm32::memory_size;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::bom::Received;
 use crate::gate::Screened;
 use crate::item::{LateScore, Observation, Observed};
 use crate::json::{self, Writer};
@@ -25,14 +25,13 @@ use crate::{Annotator, Error, ErrorCode, Gate, Gold, Item, Memory, Policy, Pool,
 use arrays::{Array, arrays, push};
 use base::thrown;
 pub use hashing::{JsHasher, JsManyHasher};
-use incoming::Incoming;
 
 /// A gate with its own memory, and the pure steps for hosts that keep the memory themselves.
 #[wasm_bindgen(js_name = Gate)]
 pub struct JsGate {
     gate: Gate,
     memory: Memory,
-    bom: Incoming,
+    received: Received,
     /// Where the host writes a submission, for [`JsGate::check_written`].
     written: Vec<u8>,
     /// Where its verdict is written.
@@ -50,7 +49,7 @@ impl JsGate {
         Ok(Self {
             gate: Gate::new(policy, None),
             memory: Memory::new(),
-            bom: Incoming::default(),
+            received: Received::default(),
             written: Vec::new(),
             verdict: Writer::new(),
             pages: memory_size::<0>(),

@@ -10,6 +10,8 @@ mod support;
 use std::collections::BTreeMap;
 
 use js_sys::{Array, Error as JsError, Reflect, Uint8Array};
+use labelgate::bom::{BomLimits, BomLoader};
+use labelgate::policy::BomPolicy;
 use labelgate::wasm::{JsGate, JsHasher, JsManyHasher, default_policy, version};
 use support::vector::Vector;
 use support::vector_list::FILES;
@@ -52,11 +54,20 @@ fn gate_of(vector: &Vector) -> JsGate {
     let own = header.get("bom").filter(|bom| !bom.is_null());
     let checkpoint = header.get("checkpoint").and_then(|note| note.as_str());
     for bom in before.into_iter().flatten().chain(own) {
-        gate.begin_bom();
+        let policy = BomPolicy::from_json(&gate.bom_policy()).unwrap();
+        let mut loader = BomLoader::new(policy.trust_settings(), BomLimits::default());
         for piece in support::vector::document(bom).as_bytes().chunks(100) {
-            gate.push_bom(piece).unwrap();
+            loader.push(piece).unwrap();
         }
-        let summary = gate.finish_bom(checkpoint.map(Into::into)).unwrap();
+        let mut loaded = loader.finish().unwrap();
+        if let Some(checkpoint) = checkpoint {
+            loaded.set_checkpoint(checkpoint.into());
+        }
+        let mut handover = loaded.hand_over().unwrap();
+        while let Some(block) = handover.take_block() {
+            gate.take_block(block);
+        }
+        let summary = gate.conclude_bom(&handover.save()).unwrap();
         assert!(text(summary).contains(r#""trusted":"#));
     }
     if let Some(gold) = header.get("gold").filter(|gold| !gold.is_null()) {
@@ -177,10 +188,8 @@ fn callers_mistakes_are_thrown_with_a_code() {
     assert_eq!(thrown(JsGate::new(b"{\"alfa\":1}").map(drop)), "policy");
     let mut gate = gate(LABELS_ONLY);
     assert_eq!(thrown(gate.set_gold(b"[]")), "gold");
-    assert_eq!(thrown(gate.push_bom(b"{")), "bom");
-    assert_eq!(thrown(gate.finish_bom(None)), "bom");
-    gate.begin_bom();
-    assert_eq!(thrown(gate.push_bom(b"{\"bomFormat\":true")), "bom");
+    gate.take_block(vec![0; 100]);
+    assert_eq!(thrown(gate.conclude_bom(b"LGBO")), "state");
     assert_eq!(thrown(gate.restore(b"LGMM")), "state");
     let good = GOOD.as_bytes();
     assert_eq!(thrown(gate.admit(Some(vec![1]), good, NOW_MS)), "state");

@@ -17,8 +17,9 @@ const PAGE = ["page.js", "worker.js", "text.js", "style.css", "lib", "view", "ga
 const SAMPLE = ["bom.json", "key.pub.jwk", "crowd.json", "crowd.ndjson", "items"];
 const PACKAGE = [
   ...["entries/browser.js", "lib", "dist/inline.js", "wasm/labelgate.js", "LICENSE-MIT", "LICENSE-APACHE"],
-  // Loaded by those who need them: whole crowds, other hashes than SHA-2, and engines without SIMD.
-  ...["dist/inline-crowd.js", "dist/inline-more.js", "wasm/crowd.js", "wasm/more.js", "wasm/scalar"],
+  // Loaded by those who need them: a BOM, whole crowds, other hashes than SHA-2, and engines without SIMD.
+  ...["bom", "crowd", "more"].flatMap((name) => [`dist/inline-${name}.js`, `wasm/${name}.js`]),
+  "wasm/scalar",
 ];
 
 await requirePackage();

@@ -12,10 +12,10 @@ import {
   readWhole,
   type Tag,
 } from "./documents.ts";
-import { type BomSummary, Gate, ReadyGate, settingsOf, summaryOf } from "./gate.ts";
+import { type BomSummary, Gate, ReadyGate, settingsOf } from "./gate.ts";
 import { hex } from "./hex.ts";
 import { openIndex } from "./item-index.ts";
-import { answerChecks, type ShardLoader } from "./package.js";
+import { IncomingBom, type ShardLoader } from "./package.js";
 
 /** What a gate was made of. The BOM itself is not kept: the next time it is read again. */
 export interface Read {
@@ -145,11 +145,15 @@ async function loadBom(
   checkpoint: Uint8Array | undefined,
   config: Config,
 ): Promise<BomSummary> {
-  gate.beginBom();
-  await readPieces(place, content, config.bomMaxBytes, (piece) => gate.pushBom(piece));
-  const open = naming(place, () => gate.endBom(checkpoint));
-  await answerChecks(gate, open);
-  return naming(place, () => summaryOf(gate.concludeBom()));
+  const incoming = await IncomingBom.into((step) => step(gate));
+  try {
+    await readPieces(place, content, config.bomMaxBytes, (piece) => incoming.push(piece));
+    const open = naming(place, () => incoming.end(checkpoint));
+    await incoming.check(open);
+    return naming(place, () => incoming.conclude() as BomSummary);
+  } finally {
+    incoming.free();
+  }
 }
 
 /** Compares the BOM with the newest that any isolate of this project ever trusted. */

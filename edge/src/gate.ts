@@ -1,10 +1,11 @@
 import { Gate, defaultPolicy, initSync, keepNewest, version } from "../../pkg/wasm/labelgate.js";
 import type { ShardLoader } from "./package.js";
-import { provideMore } from "./package.js";
-import module, { more } from "./wasm-module.js";
+import { provideBom, provideMore } from "./package.js";
+import module, { bom, more } from "./wasm-module.js";
 
 // Once per isolate, at start-up: compiling inside a request is refused there.
 initSync({ module });
+provideBom(() => bom);
 provideMore(() => more);
 
 export { Gate, keepNewest };
@@ -43,7 +44,7 @@ export interface Standing {
     trusted: boolean;
     /** The code that it refuses them with: `bom-untrusted` or `bom-rollback`. */
     code?: string;
-    /** What `concludeBom` said; absent when the policy asks for no BOM. */
+    /** What was found in it; absent when the policy asks for no BOM. */
     summary?: BomSummary;
   };
 }
@@ -316,11 +317,6 @@ export function settingsOf(policy: Uint8Array): { maxBytes: number; trust: strin
     throw new Error(`max_bytes is over ${MOST_MAX_BYTES}, which the outbox cannot hold`);
   }
   return { maxBytes, trust: given.bom?.trust ?? byDefault.bom.trust };
-}
-
-/** What `concludeBom` said. */
-export function summaryOf(json: Uint8Array): BomSummary {
-  return parse(json) as unknown as BomSummary;
 }
 
 export function messageOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import { openBomModule, provideBom } from "../lib/bom-module.js";
 import { openCrowd, provideCrowd } from "../lib/crowd.js";
 import { LabelgateError } from "../lib/error.js";
 import { loadModule, provideModule } from "../lib/module.js";
@@ -22,6 +23,13 @@ export function initSync(source) {
   requireModule(module);
   provideModule(() => module);
   loadModule();
+}
+
+/** Loads the module that reads a BOM, which the caller brings. The first one stays. */
+export async function initBom(source) {
+  const module = await compile(await source);
+  provideBom(() => module);
+  await openBomModule();
 }
 
 /** Loads the second module that the caller brings. The first one stays. */

@@ -1,6 +1,6 @@
+import { openBomModule } from "./bom-module.js";
 import { LabelgateError } from "./error.js";
-import { attempt, freed, readBom } from "./load-bom.js";
-import { openMore } from "./more.js";
+import { attempt, freed, ListedBom, readBom } from "./load-bom.js";
 import { encodeText, parseJson, requireTime } from "./wire.js";
 
 /** Rows of one `list`. Chosen: enough for a screen, and a short message to another thread. */
@@ -8,7 +8,7 @@ const ROWS = 100;
 
 /** A published list of items, read and checked; files are compared with it. */
 export class Bom {
-  /** The second module: the gate's path needs none of this. */
+  /** The module that reads lists. */
   #module;
   #raw;
   summary;
@@ -20,12 +20,12 @@ export class Bom {
   }
 
   static async load(source, pinned, options) {
-    const module = await openMore();
+    const module = await openBomModule();
     const section = encodeText(JSON.stringify({ ...pinned, trust: "pinned-key" }));
     const raw = attempt(() => new module.List(section));
     const loaded = new Bom(module, raw, OURS);
     try {
-      const summary = await readBom((step) => loaded.#call(step), source, options);
+      const summary = await readBom(new ListedBom(raw), source, options);
       loaded.summary = Object.freeze(summary);
       return loaded;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { Gate as RawGate, defaultPolicy as rawDefaultPolicy, version as rawVersion } from "../wasm/labelgate.js";
 import { LabelgateError, toLabelgateError } from "./error.js";
 import { Hasher } from "./hasher.js";
-import { attempt, freed, readBom } from "./load-bom.js";
+import { attempt, freed, IncomingBom, readBom } from "./load-bom.js";
 import { loadModule, memoryBytes } from "./module.js";
 import { ShardLoader, requireRanges } from "./shards.js";
 import { decodeText, encodeText, parseJson, requireBytes, requireTime, toJsonBytes } from "./wire.js";
@@ -27,10 +27,14 @@ export class Gate {
   async loadBom(source, options) {
     if (this.#loadingBom) throw new LabelgateError("busy", "this gate is loading a BOM already");
     this.#loadingBom = true;
+    let incoming;
     try {
-      return await readBom((step) => this.#call(step), source, options);
+      incoming = await IncomingBom.into((step) => this.#call(step));
+      return await readBom(incoming, source, options);
     } finally {
       this.#loadingBom = false;
+      // Nothing is left to be given back of a gate that was freed meanwhile.
+      if (this.#raw !== undefined) incoming?.free();
     }
   }
 

@@ -1,30 +1,104 @@
+import { openBomModule } from "./bom-module.js";
 import { LabelgateError, toLabelgateError } from "./error.js";
 import { answerChecks } from "./signatures.js";
 import { readSource } from "./source.js";
 import { encodeText, parseJson, requireBytes } from "./wire.js";
 
 /**
- * Reads a BOM into a raw gate, with its signatures checked on the way; answers what was found in it.
- *
- * @param {<T>(step: (raw: import("../wasm/labelgate.js").Gate | import("../wasm/more.js").List) => T) => T} call
- * calls the raw gate or list, and throws once it was freed
+ * A BOM on its way into a raw gate: read in the module for it, and handed over block by block, so that its items are in
+ * one of the two memories at a time. The gate keeps the BOM that it has until `conclude`.
  */
-export async function readBom(call, source, { checkpoint, ...options } = {}) {
-  const note = checkpoint === undefined ? undefined : textBytes(checkpoint, "checkpoint");
-  call((raw) => raw.beginBom());
-  try {
-    await readSource(source, (piece) => call((raw) => raw.pushBom(piece)), options);
-    const open = call((raw) => raw.endBom(note));
-    await answerChecks(call((raw) => raw), open).catch((thrown) => {
-      throw toLabelgateError(thrown);
-    });
-    const signers = call((raw) => raw.bomSigners());
-    return { ...parseJson(call((raw) => raw.concludeBom())), signers: parseJson(signers) };
-  } catch (error) {
-    // Beginning anew gives back the memory of what was read so far; the BOM in force stays.
-    if (error?.code !== "crashed" && error?.code !== "freed") call((raw) => raw.beginBom());
-    throw error;
+export class IncomingBom {
+  #call;
+  #list;
+
+  /** @param {<T>(step: (raw: import("../wasm/labelgate.js").Gate) => T) => T} call calls the raw gate */
+  static async into(call) {
+    const { List } = await openBomModule();
+    const policy = call((raw) => raw.bomPolicy());
+    return new IncomingBom(call, new List(policy));
   }
+
+  constructor(call, list) {
+    this.#call = call;
+    this.#list = list;
+    list.beginBom();
+  }
+
+  push(piece) {
+    this.#list.pushBom(piece);
+    this.#handBlocksOver();
+  }
+
+  /** Ends it, with the signed note beside it; answers the signatures that the host is to check. */
+  end(note) {
+    return this.#list.endBom(note);
+  }
+
+  /** Has the host check what `end` left open. */
+  async check(open) {
+    await answerChecks(this.#list, open);
+  }
+
+  /** Brings it into force, and says what was found in it. */
+  conclude() {
+    const signers = parseJson(this.#list.bomSigners());
+    const handover = this.#list.handOver();
+    this.#handBlocksOver();
+    return { ...parseJson(this.#call((raw) => raw.concludeBom(handover))), signers };
+  }
+
+  /** Gives back what it took, also of the gate's memory when it did not come to its end. */
+  free() {
+    this.#list.free();
+    this.#call((raw) => raw.dropBlocks());
+  }
+
+  #handBlocksOver() {
+    for (;;) {
+      const block = this.#list.takeBlock();
+      if (block === undefined) return;
+      this.#call((raw) => raw.takeBlock(block));
+    }
+  }
+}
+
+/** A BOM on its way into a raw list, which stays in the module for it. */
+export class ListedBom {
+  #list;
+
+  constructor(list) {
+    this.#list = list;
+    list.beginBom();
+  }
+
+  push(piece) {
+    this.#list.pushBom(piece);
+  }
+
+  end(note) {
+    return this.#list.endBom(note);
+  }
+
+  async check(open) {
+    await answerChecks(this.#list, open);
+  }
+
+  conclude() {
+    const signers = parseJson(this.#list.bomSigners());
+    return { ...parseJson(this.#list.concludeBom()), signers };
+  }
+}
+
+/** Reads a BOM to its end, with its signatures checked on the way; answers what was found in it. */
+export async function readBom(incoming, source, { checkpoint, ...options } = {}) {
+  const note = checkpoint === undefined ? undefined : textBytes(checkpoint, "checkpoint");
+  await readSource(source, (piece) => attempt(() => incoming.push(piece)), options);
+  const open = attempt(() => incoming.end(note));
+  await incoming.check(open).catch((thrown) => {
+    throw toLabelgateError(thrown);
+  });
+  return attempt(() => incoming.conclude());
 }
 
 /** Runs a step of the module, and throws what it throws as an error of ours. */

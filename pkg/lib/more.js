@@ -1,6 +1,5 @@
 /*
- * The second wasm module: SHA-3, BLAKE2b, BLAKE3, and signatures of ES256 and ES384, and published lists with files
- * against them (lib/bom.js).
+ * The second wasm module: SHA-3, BLAKE2b, BLAKE3, and signatures of ES256 and ES384.
  */
 import { LabelgateError, toLabelgateError } from "./error.js";
 import { onDemand } from "./on-demand.js";

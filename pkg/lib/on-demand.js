@@ -4,9 +4,10 @@ import { supportsSimd } from "./simd.js";
 /**
  * A wasm module that is loaded when it is needed; who needs none of it never pays for it.
  *
- * `importGlue` gets the JavaScript around it; `what` names it in errors, `load` how a user loads it beforehand.
+ * `importGlue` gets the JavaScript around it; `what` names it in errors, `load` how a user loads it beforehand. One that
+ * does not need SIMD is provided in the form that the engine runs.
  */
-export function onDemand({ importGlue, what, load }) {
+export function onDemand({ importGlue, what, load, needsSimd = true }) {
   /** How this runtime gets the compiled module, at once or as a promise; set once by the entry. */
   let compile;
   let loading;
@@ -16,7 +17,7 @@ export function onDemand({ importGlue, what, load }) {
     if (compile === undefined) {
       throw new LabelgateError("not-loaded", `call \`await ${load}(…)\` of labelgate/slim before using this`);
     }
-    if (!supportsSimd()) {
+    if (needsSimd && !supportsSimd()) {
       throw new LabelgateError("not-loaded", `this engine has no fixed-width SIMD, which ${what} needs`);
     }
     const [exports, module] = await Promise.all([importGlue(), compile()]);

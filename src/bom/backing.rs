@@ -1,6 +1,9 @@
 //! What stands behind a BOM: the outcome of its signatures and its checkpoint.
 
+use std::borrow::Cow;
+
 use crate::json::Writer;
+use crate::state::{Loader, Saver, State, fields};
 
 /// What stands behind a BOM, once its signatures and its checkpoint were looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +22,22 @@ pub struct BackingRefusal {
     /// Stable, in kebab-case: a code of [`signature::Refusal`](crate::signature::Refusal), or one of
     /// `not-verified`, `no-pinned-key`, `no-serial-number`, `other-serial-number`, `no-checkpoint`,
     /// `checkpoint-malformed`, `checkpoint-untrusted`, `checkpoint-unwitnessed`, `checkpoint-of-other-bom`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// One sentence for people: lower case, without a final stop.
     pub sentence: String,
+}
+
+fields!(Backing { refusal, expires_at_ms, log_size });
+
+impl State for BackingRefusal {
+    fn save_to(&self, out: &mut Saver) {
+        out.text(&self.code);
+        out.text(&self.sentence);
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        Some(Self { code: input.text()?.into(), sentence: input.text()? })
+    }
 }
 
 impl Backing {
@@ -38,8 +54,8 @@ impl Backing {
 
     /// Looked at, and refused.
     #[must_use]
-    pub fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
-        let refusal = Some(BackingRefusal { code, sentence: sentence.into() });
+    pub fn refused(code: impl Into<Cow<'static, str>>, sentence: impl Into<String>) -> Self {
+        let refusal = Some(BackingRefusal { code: code.into(), sentence: sentence.into() });
         Self { refusal, expires_at_ms: None, log_size: None }
     }
 
@@ -93,7 +109,7 @@ impl Backing {
         writer.name("trusted");
         writer.boolean(self.is_trusted());
         if let Some(refusal) = &self.refusal {
-            writer.word_member("refusal", refusal.code);
+            writer.word_member("refusal", &refusal.code);
             writer.string_member("why", &refusal.sentence);
         }
         if let Some(expires_at_ms) = self.expires_at_ms {

@@ -34,6 +34,8 @@ pub(super) struct Completeness {
     subject: Option<u128>,
 }
 
+crate::state::fields!(Completeness { complete, otherwise, assemblies, is_complete, subject });
+
 impl Completeness {
     /// A composition begins.
     pub(super) fn begin(&mut self) {

@@ -10,6 +10,8 @@ use super::hashes::WeakSet;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Items {
     blocks: Vec<Vec<u8>>,
+    /// How many blocks before these were taken away.
+    taken: usize,
     counts: Counts,
 }
 
@@ -27,11 +29,24 @@ pub(super) struct Counts {
     pub(super) own_bom_refs: usize,
 }
 
+impl Counts {
+    fn add(&mut self, record: &Record<'_>) {
+        let is_item = record.role().is_item;
+        self.records += 1;
+        self.items += usize::from(is_item);
+        self.weak_only += usize::from(is_item && record.digest_count == 0);
+        self.digests += usize::from(record.digest_count);
+        self.own_bom_refs += usize::from(record.own_bom_ref().is_some());
+    }
+}
+
 /// A block holds as many records as fit into 2^18 bytes, 256 KiB; a longer record has its own. Blocks
 /// never move, so that reading needs no second copy of what is there: one vector that doubles takes
 /// three times the memory in wasm, where holes are not given back.
 const BLOCK_BITS: u32 = 18;
 const BLOCK_BYTES: usize = 1 << BLOCK_BITS;
+/// Most blocks: a place of a record has no bits for more.
+pub(super) const MOST_BLOCKS: usize = 1 << (u32::BITS - BLOCK_BITS);
 
 /// What a component is to the data set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,14 +119,48 @@ impl Items {
     fn block_with_room(&mut self, bytes: usize) -> Result<&mut Vec<u8>, String> {
         let has_room = |block: &Vec<u8>| block.len() + bytes <= BLOCK_BYTES;
         if !self.blocks.last().is_some_and(has_room) {
-            if self.blocks.len() >= 1 << (u32::BITS - BLOCK_BITS) {
+            let before = self.taken + self.blocks.len();
+            if before >= MOST_BLOCKS {
                 return Err("expected at most 4 GiB of names and digests".to_owned());
             }
             // The first one grows, so that a small BOM stays small.
-            let room = if self.blocks.is_empty() { bytes } else { bytes.max(BLOCK_BYTES) };
+            let room = if before == 0 { bytes } else { bytes.max(BLOCK_BYTES) };
             self.blocks.push(Vec::with_capacity(room));
         }
         self.blocks.last_mut().ok_or_else(String::new)
+    }
+
+    /// Items of blocks that another [`Items`] gave away, all of them in their order.
+    pub(super) fn from_blocks(blocks: Vec<Vec<u8>>, counts: Counts) -> Self {
+        Self { blocks, taken: 0, counts }
+    }
+
+    /// Whether the blocks hold what the counts say, record after record to their very ends.
+    pub(super) fn is_whole(&self) -> bool {
+        let mut counts = Counts::default();
+        let mut bytes = 0;
+        for (_, record) in self.records() {
+            bytes += record.total_bytes();
+            counts.add(&record);
+        }
+        self.blocks.len() <= MOST_BLOCKS
+            && bytes == self.blocks.iter().map(Vec::len).sum::<usize>()
+            && counts == self.counts
+    }
+
+    /// Gives away the first block that is left, unless records may still be added to it. From then on there is
+    /// nothing to be looked up here.
+    pub(super) fn take_full_block(&mut self) -> Option<Vec<u8>> {
+        (self.blocks.len() > 1).then(|| self.take_block()).flatten()
+    }
+
+    /// Gives away the first block that is left.
+    pub(super) fn take_block(&mut self) -> Option<Vec<u8>> {
+        if self.blocks.is_empty() {
+            return None;
+        }
+        self.taken += 1;
+        Some(self.blocks.remove(0))
     }
 
     /// Number of records.

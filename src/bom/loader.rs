@@ -5,8 +5,9 @@ use crate::signature::dsse::{Checked, Envelope};
 use crate::signature::jsf::{self, Listener};
 use crate::signature::{Check, PublicKey, Refusal, Verification};
 
+use super::parts::Parts;
 use super::trust::TrustSettings;
-use super::{Backing, Bom, BomLimits, BomReader};
+use super::{Backing, Bom, BomLimits, BomReader, Handover};
 
 /// What an envelope around a BOM must say that its payload is.
 pub const PAYLOAD_TYPE: &str = "application/vnd.cyclonedx+json";
@@ -34,7 +35,7 @@ const MAX_ENVELOPE_BYTES: usize = 64 << 20;
 /// let mut loader = BomLoader::new(settings, BomLimits::default());
 /// loader.push(br#"{"bomFormat":"CycloneDX","specVersion":"1.7"}"#)?;
 /// let (_, backing) = loader.finish()?.conclude()?;
-/// assert_eq!(backing.refusal().map(|refusal| refusal.code), Some("no-signature"));
+/// assert_eq!(backing.refusal().map(|refusal| &*refusal.code), Some("no-signature"));
 /// # Ok::<(), labelgate::Error>(())
 /// ```
 pub struct BomLoader {
@@ -84,10 +85,19 @@ impl BomLoader {
         }
     }
 
+    /// The next block of items that nothing to come will change, for [`Received::push`](super::Received::push) in
+    /// another module. Once one was taken, the rest must go the same way: [`LoadedBom::hand_over`].
+    pub fn take_block(&mut self) -> Option<Vec<u8>> {
+        match &mut self.state {
+            State::Document(reader, _) => reader.take_block(),
+            _ => None,
+        }
+    }
+
     /// Ends the document.
     ///
     /// # Errors
-    /// [`ErrorCode::Bom`], as [`BomReader::finish`]; also for an envelope that cannot be read.
+    /// [`ErrorCode::Bom`], as [`BomReader::finish`], but for what an index shows; also for an envelope that cannot be read.
     pub fn finish(mut self) -> Result<LoadedBom, Error> {
         if matches!(self.state, State::Start(_)) {
             self.begin(Form::Document)?;
@@ -96,7 +106,7 @@ impl BomLoader {
             State::Document(reader, listener) => {
                 // First, so that what it kept makes room for the index.
                 let found = listener.map_or(Err(Refusal::NoSignature), |one| one.finish());
-                Source::Document(Box::new(reader.finish()?), found)
+                Source::Document(Box::new(reader.finish_parts()?), found)
             }
             State::Start(bytes) | State::Envelope(bytes) => {
                 let envelope = Envelope::from_json(&bytes);
@@ -161,7 +171,7 @@ pub struct LoadedBom {
 }
 
 enum Source {
-    Document(Box<Bom>, Result<Verification, Refusal>),
+    Document(Box<Parts>, Result<Verification, Refusal>),
     /// None when no key is pinned: then nothing of it is read.
     Envelope(Option<Result<Checked, Refusal>>),
 }
@@ -204,31 +214,41 @@ impl LoadedBom {
     /// when it is in an envelope that is refused: what nobody signed is not read.
     ///
     /// # Errors
-    /// [`ErrorCode::Bom`] when what was in an envelope is no BOM.
+    /// [`ErrorCode::Bom`] when what was in an envelope is no BOM; also when one bom-ref is given to two components,
+    /// or is the name of another item.
     pub fn conclude(self) -> Result<(Option<Bom>, Backing), Error> {
+        self.hand_over()?.conclude()
+    }
+
+    /// As [`Self::conclude`], with the index left to be built where the BOM is to be.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Bom`] when what was in an envelope is no BOM.
+    pub fn hand_over(self) -> Result<Handover, Error> {
         let Self { settings, limits, source, checkpoint } = self;
         let refused = |refusal: Refusal| Backing::refused(refusal.code(), refusal.sentence());
-        let (bom, found) = match source {
-            Source::Document(bom, found) => {
-                (*bom, found.and_then(|found| found.decide().map(|_| ())))
+        let nothing = |backing| Ok(Handover::new(None, backing));
+        let (parts, found) = match source {
+            Source::Document(parts, found) => {
+                (*parts, found.and_then(|found| found.decide().map(|_| ())))
             }
-            Source::Envelope(None) => return Ok((None, Backing::no_pinned_key())),
-            Source::Envelope(Some(Err(refusal))) => return Ok((None, refused(refusal))),
+            Source::Envelope(None) => return nothing(Backing::no_pinned_key()),
+            Source::Envelope(Some(Err(refusal))) => return nothing(refused(refusal)),
             Source::Envelope(Some(Ok(checked))) => match checked.payload() {
-                Err(refusal) => return Ok((None, refused(refusal))),
+                Err(refusal) => return nothing(refused(refusal)),
                 Ok((payload, _)) => {
                     let mut reader = BomReader::new(limits);
                     reader.push(payload)?;
-                    (reader.finish()?, Ok(()))
+                    (reader.finish_parts()?, Ok(()))
                 }
             },
         };
         let backing = match found {
             _ if settings.signers.is_none() => Backing::no_pinned_key(),
             Err(refusal) => refused(refusal),
-            Ok(()) => settings.judge(&bom, checkpoint.as_deref()),
+            Ok(()) => settings.judge(&parts.header, checkpoint.as_deref()),
         };
-        Ok((Some(bom), backing))
+        Ok(Handover::new(Some(parts), backing))
     }
 }
 

@@ -62,6 +62,7 @@ mod index;
 mod items;
 mod limits;
 mod loader;
+mod parts;
 mod reader;
 mod reference;
 mod seen;
@@ -79,6 +80,7 @@ use crate::json::Writer;
 
 use index::{Key, PrefixIndex};
 use items::{Items, Record};
+use parts::Parts;
 use shards::Shards;
 
 pub use backing::{Backing, BackingRefusal};
@@ -87,11 +89,18 @@ pub use canonical::Canonical;
 pub use comparison::{Compared, Comparison, Difference, Standing};
 pub use limits::BomLimits;
 pub use loader::{BomLoader, LoadedBom, PAYLOAD_TYPE};
+pub use parts::{Handover, Received};
 pub use reader::BomReader;
 pub use reference::IndexReference;
 pub use seen::{Publication, Rollback, Seen};
 pub use source::{LeftOut, Manifest, ManifestFormat, ManifestItem};
 pub use trust::{CheckpointSettings, TrustSettings};
+
+/// A summary of a BOM, if there is one, and of what stands behind it: one JSON object.
+#[cfg(all(target_arch = "wasm32", not(any(feature = "crowd", feature = "more"))))]
+pub(crate) fn summary(bom: Option<&Bom>, backing: &Backing) -> Vec<u8> {
+    bom.map_or_else(|| backing.to_json(), |bom| bom.summary().with_backing(backing).to_json())
+}
 
 /// The index of a published data set: items by name, by bom-ref and by digest.
 ///
@@ -99,6 +108,7 @@ pub use trust::{CheckpointSettings, TrustSettings};
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bom {
     header: Header,
+    is_complete: bool,
     items: Items,
     /// The name (thing 0 of a record) and the bom-ref (thing 1).
     names: PrefixIndex,
@@ -112,7 +122,6 @@ pub struct Bom {
 struct Header {
     digest: Digest,
     index: Option<Box<IndexReference>>,
-    is_complete: bool,
     serial_number: Option<String>,
     spec_version: SpecVersion,
     version: u64,
@@ -141,13 +150,14 @@ impl SpecVersion {
         }
     }
 
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::V1_5, Self::V1_6, Self::V1_7].into_iter().find(|version| version.as_str() == name)
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
-        [Self::V1_5, Self::V1_6, Self::V1_7]
-            .into_iter()
-            .find(|version| version.as_str() == text)
-            .ok_or_else(|| {
-                format!("expected CycloneDX 1.5, 1.6 or 1.7, found {}", reader::quoted(text))
-            })
+        Self::from_name(text).ok_or_else(|| {
+            format!("expected CycloneDX 1.5, 1.6 or 1.7, found {}", reader::quoted(text))
+        })
     }
 }
 
@@ -270,7 +280,7 @@ impl Bom {
     /// inside it, because it names the data set, unless something is said against one of them.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.header.is_complete
+        self.is_complete
     }
 
     /// The version of CycloneDX that the document says it follows.
@@ -340,7 +350,10 @@ impl Bom {
         }
     }
 
-    fn new(header: Header, items: Items) -> Result<Self, String> {
+    /// Builds the index.
+    fn of(parts: Parts) -> Result<Self, Error> {
+        let Parts { header, completeness, items } = parts;
+        let is_complete = completeness.covers(&items, header.index.is_some());
         let counts = items.counts();
         let mut names = Vec::with_capacity(counts.records + counts.own_bom_refs);
         let mut digests = Vec::with_capacity(counts.digests);
@@ -353,10 +366,10 @@ impl Bom {
                 digests.push(Key::new(prefix_of_digest(value), place, nth));
             }
         }
-        let names = names_index(&items, names)?;
+        let names = names_index(&items, names).map_err(|text| Error::new(ErrorCode::Bom, text))?;
         let compare = |a, b| key_digest(&items, a).cmp(&key_digest(&items, b));
         let digests = PrefixIndex::new(digests, &compare);
-        Ok(Self { header, items, names, digests, shards: None })
+        Ok(Self { header, is_complete, items, names, digests, shards: None })
     }
 
     /// The names and bom-refs that are this text.

@@ -15,6 +15,7 @@ use super::flat::Flat;
 use super::hashes::{Named, Value, WeakSet};
 use super::index::MAX_KEYS_PER_RECORD;
 use super::items::{Items, NewItem, Role};
+use super::parts::Parts;
 use super::reference::{Before, IndexReference, OpenReference};
 use super::{Bom, BomLimits, Header, SpecVersion};
 
@@ -79,12 +80,23 @@ impl BomReader {
         taken
     }
 
+    /// The next block of items that nothing to come will change. Once one was taken, this reader makes no BOM any
+    /// more: whoever took it does.
+    pub(super) fn take_block(&mut self) -> Option<Vec<u8>> {
+        self.draft.items.take_full_block()
+    }
+
     /// Ends the document and builds the index.
     ///
     /// # Errors
     /// [`ErrorCode::Bom`] when the document is not complete, is not CycloneDX 1.5 to 1.7, or gives one
     /// bom-ref to two components that are items or hold items.
-    pub fn finish(mut self) -> Result<Bom, Error> {
+    pub fn finish(self) -> Result<Bom, Error> {
+        Bom::of(self.finish_parts()?)
+    }
+
+    /// Ends the document, and leaves the index to be built.
+    pub(super) fn finish_parts(mut self) -> Result<Parts, Error> {
         if let Some(error) = self.failed {
             return Err(error);
         }
@@ -513,7 +525,7 @@ impl Draft {
         Some(())
     }
 
-    fn finish(&mut self, digest: Digest) -> Result<Bom, String> {
+    fn finish(&mut self, digest: Digest) -> Result<Parts, String> {
         if !self.is_cyclonedx {
             return Err("expected a CycloneDX BOM, found no `bomFormat`".to_owned());
         }
@@ -521,19 +533,17 @@ impl Draft {
         let mut items = std::mem::take(&mut self.items);
         items.shrink();
         let index = self.index.take();
-        if index.is_some() && items.records().any(|(_, record)| record.role().is_item) {
+        if index.is_some() && items.counts().items > 0 {
             return Err("expected an item index or items, not both".to_owned());
         }
-        let is_complete = std::mem::take(&mut self.completeness).covers(&items, index.is_some());
         let header = Header {
             digest,
             index,
-            is_complete,
             serial_number: self.serial_number.take(),
             spec_version,
             version: self.version,
         };
-        Bom::new(header, items)
+        Ok(Parts { header, completeness: std::mem::take(&mut self.completeness), items })
     }
 }
 

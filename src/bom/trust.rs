@@ -4,7 +4,7 @@ use crate::signature::checkpoint::{self, Checkpoint};
 use crate::signature::note::VerifierKey;
 use crate::signature::{Refusal, Threshold};
 
-use super::{Backing, Bom};
+use super::{Backing, Header};
 
 /// Whom to trust for a BOM.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +30,8 @@ pub struct CheckpointSettings {
 
 impl TrustSettings {
     /// What stands behind a BOM whose signatures are good.
-    pub(super) fn judge(&self, bom: &Bom, note: Option<&[u8]>) -> Backing {
-        let Some(serial_number) = bom.serial_number() else {
+    pub(super) fn judge(&self, bom: &Header, note: Option<&[u8]>) -> Backing {
+        let Some(serial_number) = bom.serial_number.as_deref() else {
             // Nothing would tell an older version of it from another data set.
             return Backing::refused("no-serial-number", "it has no serial number");
         };
@@ -47,7 +47,7 @@ impl TrustSettings {
 }
 
 impl CheckpointSettings {
-    fn judge(&self, bom: &Bom, note: &[u8]) -> Backing {
+    fn judge(&self, bom: &Header, note: &[u8]) -> Backing {
         let refused = |code, why: &str| Backing::refused(code, format!("of its checkpoint: {why}"));
         let opened = checkpoint::open(note, &self.keys, &self.witnesses, self.witness_threshold);
         let checkpoint: Checkpoint = match opened {
@@ -62,9 +62,9 @@ impl CheckpointSettings {
             Err(error) => return refused("checkpoint-malformed", error.message()),
             Ok(named) => named,
         };
-        let is_of_bom = named.bom == bom.digest()
-            && named.version == bom.version()
-            && named.serial.as_deref() == bom.serial_number();
+        let is_of_bom = named.bom == bom.digest
+            && named.version == bom.version
+            && named.serial == bom.serial_number;
         if !is_of_bom {
             return refused("checkpoint-of-other-bom", "it names another BOM");
         }

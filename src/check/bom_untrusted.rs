@@ -22,7 +22,7 @@ pub(crate) fn check(
         (BomTrust::PinnedKey, Some(backing)) => {
             let refusal = backing.refusal()?;
             let finding = finding(&format!("is not trusted: {}", refusal.sentence));
-            Some(finding.with_measured(Amount::text(refusal.code, "refusal")))
+            Some(finding.with_measured(Amount::text(&*refusal.code, "refusal")))
         }
     }
 }

@@ -1,14 +1,17 @@
 //! Any method on any crowd: one result for all of them.
 
+use std::sync::Arc;
+
 use crate::agreement::{Crowd, Kind, Measure, value};
 use crate::error::{Error, ErrorCode};
 use crate::label::{BoundingBox, Distance, Label, Span};
 
 use super::bradley_terry::{Comparison, Preferred};
+use super::wawa::wawa_after;
 use super::{
     AnnotatorEstimate, BoxVote, BradleyTerry, Consensus, DawidSkene, Glad, Kos, MMsr, Mace, Medoid,
     Method, NoisyBradleyTerry, OneCoinDawidSkene, Rover, SetVote, SpanVote, TaskEstimate,
-    ZeroBasedSkill, crowdlab, majority_vote, number_estimate, rank_vote, wawa,
+    ZeroBasedSkill, crowdlab, majority_vote, number_estimate, rank_vote,
 };
 
 /// What a method says of a crowd.
@@ -29,8 +32,9 @@ pub struct Outcome {
 /// What a task's label is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decided {
-    /// The label; none for a task without answers.
-    pub label: Option<Label>,
+    /// The label; none for a task without answers. Shared by all tasks that got it, where a method chooses among
+    /// labels that were given.
+    pub label: Option<Arc<Label>>,
     /// How probable it is, or how far the annotators agree with it, 0 to 1, where the method says.
     pub probability: Option<f64>,
     /// How much more probable it is than the next, 0 to 1, where the method says.
@@ -68,6 +72,13 @@ pub struct Options {
     pub period: Option<f64>,
 }
 
+impl Decided {
+    /// A label that was made for one task.
+    fn of(label: Option<Label>, probability: Option<f64>) -> Self {
+        Self { label: label.map(Arc::new), probability, margin: None, tied: 1 }
+    }
+}
+
 impl Outcome {
     /// Runs a method on a crowd whose labels are of this kind.
     ///
@@ -99,9 +110,12 @@ impl Outcome {
 fn classes(crowd: &Crowd, method: Method, options: &Options) -> Result<Outcome, Error> {
     let answers = &crowd.answers;
     let floor = majority_vote(answers);
+    if method == Method::MajorityVote {
+        return Ok(named(crowd, floor, 0));
+    }
     let most = |usual: usize| options.iterations.unwrap_or(usual);
     let consensus = match method {
-        Method::Wawa => wawa(answers),
+        Method::Wawa => wawa_after(answers, &floor),
         Method::ZeroBasedSkill => {
             let usual = ZeroBasedSkill::default();
             ZeroBasedSkill { iterations: most(usual.iterations), ..usual }.infer(answers)
@@ -140,23 +154,30 @@ fn classes(crowd: &Crowd, method: Method, options: &Options) -> Result<Outcome, 
             MMsr { iterations: most(usual.iterations), ..usual }.infer(answers)?
         }
         Method::Crowdlab => crowdlab(answers, &options.probabilities)?.consensus,
-        _ => floor.clone(),
+        _ => {
+            let name = method.as_str();
+            return Err(error(format!("expected a method for classes, found `{name}`")));
+        }
     };
     let departures = consensus.departures(&floor).count();
-    let Consensus { tasks, annotators, iterations, converged, .. } = consensus;
-    let tasks = tasks.iter().map(|task| decided(crowd, task)).collect();
-    let iterations = Some((iterations, converged));
-    Ok(Outcome {
-        tasks,
-        annotators,
-        departures: Some(departures),
-        iterations,
-        ..Outcome::default()
-    })
+    Ok(named(crowd, consensus, departures))
 }
 
-fn decided(crowd: &Crowd, task: &TaskEstimate) -> Decided {
-    let label = task.label.and_then(|number| crowd.labels.get(number as usize)).cloned();
+/// The same with labels in place of their numbers.
+fn named(crowd: &Crowd, consensus: Consensus, departures: usize) -> Outcome {
+    let Consensus { tasks, annotators, iterations, converged, .. } = consensus;
+    let labels: Vec<Arc<Label>> = crowd.labels.iter().cloned().map(Arc::new).collect();
+    Outcome {
+        tasks: tasks.iter().map(|task| decided(&labels, task)).collect(),
+        annotators,
+        departures: Some(departures),
+        iterations: Some((iterations, converged)),
+        ..Outcome::default()
+    }
+}
+
+fn decided(labels: &[Arc<Label>], task: &TaskEstimate) -> Decided {
+    let label = task.label.and_then(|number| labels.get(number as usize)).cloned();
     let known = |number: f64| label.is_some().then_some(number);
     Decided {
         probability: known(task.probability),
@@ -215,7 +236,7 @@ fn boxes(crowd: &Crowd, options: &Options) -> Result<Outcome, Error> {
         let agreed = vote.infer(&answers)?;
         let probability = mean(agreed.iter().map(|one| one.share * one.iou));
         let label = Label::boxes(agreed.into_iter().map(|one| one.median).collect());
-        Ok(Decided { label, probability, margin: None, tied: 1 })
+        Ok(Decided::of(label, probability))
     })
 }
 
@@ -226,7 +247,7 @@ fn numbers(crowd: &Crowd, method: Method) -> Result<Outcome, Error> {
             .map(|found| if method == Method::Mean { found.mean } else { found.median });
         // Minus zero and zero are one label.
         let label = number.map(|number| Label::Number(number + 0.0));
-        Ok(Decided { label, probability: None, margin: None, tied: 1 })
+        Ok(Decided::of(label, None))
     })
 }
 
@@ -234,7 +255,7 @@ fn rankings(crowd: &Crowd) -> Result<Outcome, Error> {
     each_task(crowd, |labels| {
         let voted = rank_vote(&tiers(labels))?;
         let probability = Some(voted.agreement);
-        Ok(Decided { label: Label::ranking(voted.tiers), probability, margin: None, tied: 1 })
+        Ok(Decided::of(Label::ranking(voted.tiers), probability))
     })
 }
 
@@ -258,12 +279,7 @@ fn texts(crowd: &Crowd) -> Result<Outcome, Error> {
         let words: Vec<&[&str]> = words.iter().map(Vec::as_slice).collect();
         let voted = Rover.infer(&words)?;
         let probability = mean(voted.shares.iter().copied());
-        Ok(Decided {
-            label: Label::text(voted.words.join(" ")),
-            probability,
-            margin: None,
-            tied: 1,
-        })
+        Ok(Decided::of(Label::text(voted.words.join(" ")), probability))
     })
 }
 
@@ -282,7 +298,7 @@ fn sets(crowd: &Crowd, options: &Options) -> Result<Outcome, Error> {
         let probability = mean(voted.shares.iter().map(|(class, share)| {
             if voted.classes.contains(class) { *share } else { 1.0 - share }
         }));
-        Ok(Decided { label: Label::class_set(voted.classes), probability, margin: None, tied: 1 })
+        Ok(Decided::of(Label::class_set(voted.classes), probability))
     })
 }
 
@@ -299,7 +315,7 @@ fn spans(crowd: &Crowd, options: &Options) -> Result<Outcome, Error> {
         let voted = vote.infer(&answers)?;
         let probability = mean(voted.iter().map(|one| one.share));
         let label = Label::spans(voted.into_iter().map(|one| one.span).collect());
-        Ok(Decided { label, probability, margin: None, tied: 1 })
+        Ok(Decided::of(label, probability))
     })
 }
 
@@ -324,7 +340,7 @@ fn medoids(crowd: &Crowd, kind: Kind, method: Method, options: &Options) -> Resu
         .enumerate()
         .map(|(task, chosen)| {
             chosen.map_or_else(Decided::default, |chosen| Decided {
-                label: label(task, chosen.place).cloned(),
+                label: label(task, chosen.place).cloned().map(Arc::new),
                 probability: Some(1.0 - chosen.distance),
                 margin: None,
                 tied: u32::try_from(chosen.tied).unwrap_or(u32::MAX),

@@ -48,7 +48,7 @@ impl Score {
             score.accuracy += if method == Method::MajorityVote {
                 drawn(crowd, at, truth)
             } else {
-                f64::from(u8::from(label == truth))
+                f64::from(u8::from(**label == *truth))
             };
             score.similarity += 1.0 - measure.between(label, truth);
             if let (Some(number), Some(truth)) = (value(label), value(truth)) {

@@ -13,7 +13,11 @@ use super::result::Consensus;
 /// [`majority_vote`], by weight.
 #[must_use]
 pub fn wawa(answers: &Answers) -> Consensus {
-    let first = majority_vote(answers);
+    wawa_after(answers, &majority_vote(answers))
+}
+
+/// The same after the majority vote, `first`.
+pub(super) fn wawa_after(answers: &Answers, first: &Consensus) -> Consensus {
     let hits = hits(answers, first.labels());
     let skills: Vec<f64> = hits.into_iter().map(share).collect();
     let mut second = finished(answers, weighted(answers, &skills));

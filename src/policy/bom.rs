@@ -141,6 +141,16 @@ impl BomPolicy {
         Ok(())
     }
 
+    /// The section alone, every member written out: what [`BomPolicy::from_json`] reads.
+    #[must_use]
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.open_object();
+        self.write(&mut writer);
+        writer.close_object();
+        writer.into_bytes()
+    }
+
     pub(super) fn write(&self, w: &mut Writer) {
         w.string_member("trust", self.trust.as_str());
         w.name("keys");

@@ -69,8 +69,8 @@ impl Algorithm {
     /// Whether this build checks it itself. For the others the host is asked.
     #[must_use]
     pub fn is_supported(self) -> bool {
-        let has_ecdsa = cfg!(feature = "ecdsa") && matches!(self, Self::Es256 | Self::Es384);
-        self == Self::Ed25519 || has_ecdsa
+        let has_ed25519 = cfg!(feature = "ed25519") && self == Self::Ed25519;
+        has_ed25519 || cfg!(feature = "ecdsa") && matches!(self, Self::Es256 | Self::Es384)
     }
 
     /// The hash of the message that is signed. None for Ed25519, which hashes key and signature with it.

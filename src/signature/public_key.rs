@@ -52,8 +52,8 @@ impl PublicKey {
     /// [`ErrorCode::Key`]: JSON that breaks the strict rules; a kind of key that signs nothing we know;
     /// a private member (`d` and its like); `use`, `key_ops` or `alg` that say otherwise; base64url
     /// that is padded or not canonical; a coordinate of the wrong length; a point that is not on its
-    /// curve, or of small order (for P-256 and P-384 with feature `ecdsa` only, for P-521 never: the
-    /// host that checks the signature checks the point as well); RSA under 2,048 or over 16,384 bits.
+    /// curve, or of small order (for Ed25519 with feature `ed25519` only, for P-256 and P-384 with feature `ecdsa`
+    /// only, for P-521 never: the host that checks the signature checks the point as well); RSA under 2,048 or over 16,384 bits.
     pub fn from_jwk(jwk: &[u8]) -> Result<Self, Error> {
         let members = Members::read(jwk)?;
         if members.d.is_some() || members.other_private {

@@ -1,5 +1,6 @@
 //! One signature to be checked with one key.
 
+#[cfg(feature = "ed25519")]
 use ed25519_dalek::{Signature, StreamVerifier, VerifyingKey};
 
 use crate::digest::{Digest, Hasher};
@@ -34,8 +35,12 @@ pub struct Check {
 enum State {
     /// The signature cannot be one, whatever the message.
     Bad,
+    #[cfg(feature = "ed25519")]
     Ed25519(StreamVerifier),
     Hashing(Hasher),
+    /// No part of this build can take the message.
+    #[cfg(not(feature = "ed25519"))]
+    Unsupported,
 }
 
 impl Check {
@@ -66,8 +71,11 @@ impl Check {
     pub fn update(&mut self, piece: &[u8]) {
         match &mut self.state {
             State::Bad => {}
+            #[cfg(feature = "ed25519")]
             State::Ed25519(verifier) => verifier.update(piece),
             State::Hashing(hasher) => hasher.update(piece),
+            #[cfg(not(feature = "ed25519"))]
+            State::Unsupported => {}
         }
         if let Some(message) = &mut self.message {
             message.extend_from_slice(piece);
@@ -112,7 +120,13 @@ impl Check {
     pub fn run(&mut self) -> Outcome {
         match std::mem::replace(&mut self.state, State::Bad) {
             State::Bad => Outcome::Bad,
+            #[cfg(feature = "ed25519")]
             State::Ed25519(verifier) => good_or_bad(verifier.finalize_and_verify().is_ok()),
+            #[cfg(not(feature = "ed25519"))]
+            State::Unsupported => {
+                self.state = State::Unsupported;
+                Outcome::Unsupported
+            }
             State::Hashing(hasher) => {
                 let digest = hasher.clone().finish();
                 let outcome = of_digest(&self.key, &digest, &self.signature);
@@ -132,12 +146,16 @@ impl State {
         }
         match key.algorithm().digest() {
             Some(algorithm) => Self::Hashing(Hasher::new(algorithm)),
+            #[cfg(feature = "ed25519")]
             None => ed25519(key, signature).map_or(Self::Bad, Self::Ed25519),
+            #[cfg(not(feature = "ed25519"))]
+            None => Self::Unsupported,
         }
     }
 }
 
 /// The verifier, when key and signature pass what `verify_strict` asks before it looks at the message.
+#[cfg(feature = "ed25519")]
 fn ed25519(key: &PublicKey, signature: &[u8]) -> Option<StreamVerifier> {
     let signature = Signature::from_slice(signature).ok()?;
     let r = VerifyingKey::from_bytes(signature.r_bytes()).ok()?;
@@ -183,6 +201,7 @@ pub fn of_digest(key: &PublicKey, digest: &Digest, signature: &[u8]) -> Outcome 
 /// Whether the key is a point that may be used, as far as this build can say.
 pub(super) fn is_valid_point(key: &PublicKey) -> bool {
     match key.algorithm() {
+        #[cfg(feature = "ed25519")]
         Algorithm::Ed25519 => {
             let point =
                 key.first().try_into().ok().and_then(|bytes| VerifyingKey::from_bytes(bytes).ok());
@@ -215,6 +234,7 @@ fn sec1(key: &PublicKey) -> Vec<u8> {
     [&[4], key.first(), key.second()].concat()
 }
 
+#[cfg(any(feature = "ecdsa", feature = "ed25519"))]
 fn good_or_bad(is_good: bool) -> Outcome {
     if is_good { Outcome::Good } else { Outcome::Bad }
 }

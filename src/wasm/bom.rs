@@ -1,68 +1,39 @@
-//! The BOM of a gate: read in pieces, its signatures checked here or by the host, its age compared.
+//! The BOM of a gate: taken from the module that has read it, its age compared.
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::bom::Seen;
+use crate::bom::{Received, Seen, summary};
 
-use super::arrays::Array;
-use super::incoming::Incoming;
 use super::{JsGate, restored, thrown};
 
 #[wasm_bindgen(js_class = Gate)]
 impl JsGate {
-    /// Starts reading a BOM; the gate keeps the one it has until `concludeBom`.
-    #[wasm_bindgen(js_name = beginBom)]
-    pub fn begin_bom(&mut self) {
-        self.bom = Incoming::begin(self.gate.policy().bom.trust_settings());
+    /// The section `bom` of the policy as JSON bytes: whom the module that reads a BOM is to trust.
+    #[wasm_bindgen(js_name = bomPolicy)]
+    pub fn bom_policy(&self) -> Vec<u8> {
+        self.gate.policy().bom.to_json()
     }
 
-    /// Takes the next piece of the BOM.
-    #[wasm_bindgen(js_name = pushBom)]
-    pub fn push_bom(&mut self, piece: &[u8]) -> Result<(), JsValue> {
-        self.bom.push(piece)
+    /// Takes the next block of items of a BOM; the gate keeps the one it has until `concludeBom`.
+    #[wasm_bindgen(js_name = takeBlock)]
+    pub fn take_block(&mut self, block: Vec<u8>) {
+        self.received.push(block);
     }
 
-    /// Ends the BOM. Returns the signatures that the host is to check, as JSON bytes:
-    /// `[{"number":0,"algorithm":"ES256","key":{…},"digest":"…"},…]`, `digest` being that of the message,
-    /// in hexadecimal. An empty array when there is nothing to check. `checkpoint` is the signed note beside
-    /// the BOM, when there is one.
-    #[wasm_bindgen(js_name = endBom)]
-    pub fn end_bom(&mut self, checkpoint: Option<Vec<u8>>) -> Result<Vec<u8>, JsValue> {
-        self.bom.end(checkpoint)
+    /// Forgets the blocks that came since the last BOM.
+    #[wasm_bindgen(js_name = dropBlocks)]
+    pub fn drop_blocks(&mut self) {
+        self.received = Received::default();
     }
 
-    /// [`JsGate::end_bom`] and [`JsGate::conclude_bom`] in one, for hosts that check no signatures: one that
-    /// only a host can check counts as not checked.
-    #[wasm_bindgen(js_name = finishBom)]
-    pub fn finish_bom(&mut self, checkpoint: Option<Vec<u8>>) -> Result<Vec<u8>, JsValue> {
-        self.bom.end(checkpoint)?;
-        self.conclude_bom()
-    }
-
-    /// The signature of an open check, and its message when that was kept.
-    #[wasm_bindgen(js_name = bomCheck)]
-    pub fn bom_check(&self, number: usize) -> Result<Array, JsValue> {
-        self.bom.check(number)
-    }
-
-    /// What the host found for an open check.
-    #[wasm_bindgen(js_name = answerBomCheck)]
-    pub fn answer_bom_check(&mut self, number: usize, is_good: bool) -> Result<(), JsValue> {
-        self.bom.answer(number, is_good)
-    }
-
-    /// Thumbprints of the pinned keys whose signatures are good, after `endBom` and the answers of the host:
-    /// a JSON array as bytes.
-    #[wasm_bindgen(js_name = bomSigners)]
-    pub fn bom_signers(&self) -> Vec<u8> {
-        self.bom.signers()
-    }
-
-    /// Checks against the BOM from now on. Returns a summary as JSON bytes.
+    /// Checks against the BOM from now on: what `handOver` of its list gave, and all of its blocks. Returns a summary
+    /// as JSON bytes.
     #[wasm_bindgen(js_name = concludeBom)]
-    pub fn conclude_bom(&mut self) -> Result<Vec<u8>, JsValue> {
-        let (bom, backing, summary) = self.bom.conclude()?;
+    pub fn conclude_bom(&mut self, handover: &[u8]) -> Result<Vec<u8>, JsValue> {
+        let received = std::mem::take(&mut self.received);
+        let (bom, backing) = received.conclude(handover).map_err(thrown)?;
+        let summary = summary(bom.as_ref(), &backing);
         self.gate.set_judged_bom(bom, backing);
         self.gate.meet_bom(self.memory.boms_mut());
         Ok(summary)

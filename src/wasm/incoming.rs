@@ -1,8 +1,8 @@
-//! A BOM on its way in: read in pieces, its signatures checked here or by the host. Both modules read one so.
+//! A BOM on its way in: read in pieces, its signatures checked here or by the host.
 
 use wasm_bindgen::JsValue;
 
-use crate::bom::{Backing, Bom, BomLimits, BomLoader, LoadedBom, TrustSettings};
+use crate::bom::{BomLimits, BomLoader, LoadedBom, TrustSettings};
 use crate::json::Writer;
 use crate::{Error, ErrorCode};
 
@@ -30,6 +30,14 @@ impl Incoming {
         match self {
             Self::Reading(loader) => loader.push(piece).map_err(thrown),
             _ => Err(out_of_order("expected beginBom before a piece of the BOM")),
+        }
+    }
+
+    /// The next block of items that nothing to come will change.
+    pub(super) fn take_block(&mut self) -> Option<Vec<u8>> {
+        match self {
+            Self::Reading(loader) => loader.take_block(),
+            _ => None,
         }
     }
 
@@ -97,18 +105,12 @@ impl Incoming {
         writer.into_bytes()
     }
 
-    /// The BOM, what stands behind it, and a summary of both as JSON bytes. There is no BOM when it is in an
-    /// envelope that is refused.
-    pub(super) fn conclude(&mut self) -> Result<(Option<Bom>, Backing, Vec<u8>), JsValue> {
-        let Self::Read(loaded) = std::mem::take(self) else {
-            return Err(out_of_order("expected endBom before concludeBom"));
-        };
-        let (bom, backing) = loaded.conclude().map_err(thrown)?;
-        let summary = match &bom {
-            None => backing.to_json(),
-            Some(bom) => bom.summary().with_backing(&backing).to_json(),
-        };
-        Ok((bom, backing, summary))
+    /// What was read, once nothing more is to be found out.
+    pub(super) fn conclude(&mut self) -> Result<LoadedBom, JsValue> {
+        match std::mem::take(self) {
+            Self::Read(loaded) => Ok(*loaded),
+            _ => Err(out_of_order("expected endBom before concludeBom")),
+        }
     }
 }
 

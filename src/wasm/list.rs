@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::bom::{Bom, Compared, Comparison, Standing, TrustSettings};
+use crate::bom::{Bom, Compared, Comparison, Handover, Standing, TrustSettings, summary};
 use crate::digest::{Algorithm, Digest};
 use crate::json::Writer;
 use crate::policy::BomPolicy;
@@ -13,12 +13,13 @@ use super::arrays::Array;
 use super::base::thrown;
 use super::incoming::Incoming;
 
-/// A published list without a gate. Its steps are those of `Gate` in the main module.
+/// A published list on its way to a gate, or without one.
 #[wasm_bindgen(js_name = List)]
 pub struct JsList {
     settings: TrustSettings,
     incoming: Incoming,
     bom: Option<Bom>,
+    handover: Option<Handover>,
 }
 
 #[wasm_bindgen(js_class = List)]
@@ -28,10 +29,10 @@ impl JsList {
     #[wasm_bindgen(constructor)]
     pub fn new(section: &[u8]) -> Result<JsList, JsValue> {
         let settings = BomPolicy::from_json(section).map_err(thrown)?.trust_settings();
-        Ok(Self { settings, incoming: Incoming::default(), bom: None })
+        Ok(Self { settings, incoming: Incoming::default(), bom: None, handover: None })
     }
 
-    /// Starts reading.
+    /// Starts reading; the list stays what it was until `concludeBom`.
     #[wasm_bindgen(js_name = beginBom)]
     pub fn begin_bom(&mut self) {
         self.incoming = Incoming::begin(self.settings.clone());
@@ -70,9 +71,25 @@ impl JsList {
     /// Compares with the list from now on. Returns a summary as JSON bytes.
     #[wasm_bindgen(js_name = concludeBom)]
     pub fn conclude_bom(&mut self) -> Result<Vec<u8>, JsValue> {
-        let (bom, _, summary) = self.incoming.conclude()?;
+        let (bom, backing) = self.incoming.conclude()?.conclude().map_err(thrown)?;
+        let summary = summary(bom.as_ref(), &backing);
         self.bom = bom;
         Ok(summary)
+    }
+
+    /// In place of `concludeBom`, for a gate: all but the items, as bytes for `concludeBom` of the gate. The items
+    /// that are still here come from `takeBlock`.
+    #[wasm_bindgen(js_name = handOver)]
+    pub fn hand_over(&mut self) -> Result<Vec<u8>, JsValue> {
+        let handover = self.incoming.conclude()?.hand_over().map_err(thrown)?;
+        Ok(self.handover.insert(handover).save())
+    }
+
+    /// The next block of items for `takeBlock` of a gate, if there is one: to be asked after each piece until there is
+    /// none, and again after `handOver`. From the first one on the list is that gate's.
+    #[wasm_bindgen(js_name = takeBlock)]
+    pub fn take_block(&mut self) -> Option<Vec<u8>> {
+        self.incoming.take_block().or_else(|| self.handover.as_mut()?.take_block())
     }
 
     /// By which algorithms a file of this name is to be measured: their keys, with a space between.

@@ -1,14 +1,10 @@
-//! The module that is loaded on demand: every hash algorithm, the signatures of ES256 and
-//! ES384, and files against a published list.
+//! The module that is loaded on demand: every hash algorithm, and the signatures of ES256 and ES384.
 //!
 //! Built from the same crate with the feature `more`, which leaves out the gate.
 
-mod arrays;
 mod base;
 mod hashing;
-mod incoming;
 mod js;
-mod list;
 
 use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
@@ -19,7 +15,6 @@ use crate::{Error, ErrorCode};
 
 use base::thrown;
 pub use hashing::{JsHasher, JsManyHasher};
-pub use list::{JsComparison, JsList};
 
 /// Whether `signature` is one of `message` by `key`. See [`verify_digest`] for the arguments.
 #[wasm_bindgen]

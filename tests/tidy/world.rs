@@ -24,6 +24,7 @@ const STD: &[&str] = &[
     "num",
     "ops",
     "slice",
+    "sync",
     "str",
 ];
 

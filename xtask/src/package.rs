@@ -50,6 +50,24 @@ const SCALAR: Module = Module {
     flags: &["-Ctarget-feature=-simd128"],
     settings: &[],
 };
+/// What reads a published list, loaded when there is one. Many load it, so it is built small as well.
+const BOM: Module = Module {
+    name: "bom",
+    folder: "",
+    what: "what reads a BOM",
+    features: &["bom"],
+    flags: &[],
+    settings: &[],
+};
+/// The same for engines without SIMD; it goes by the JavaScript of [`BOM`].
+const SCALAR_BOM: Module = Module {
+    name: "bom",
+    folder: "scalar",
+    what: "what reads a BOM, without SIMD",
+    features: &["bom"],
+    flags: &["-Ctarget-feature=-simd128"],
+    settings: &[],
+};
 /// What is rarely needed, loaded on demand. It has no budget, and what it hashes may be long: a higher level, with the
 /// same limits of inlining.
 const MORE: Module = Module {
@@ -69,7 +87,7 @@ const CROWD: Module = Module {
     flags: &[],
     settings: &["profile.wasm.opt-level=3"],
 };
-const MODULES: [Module; 4] = [MAIN, SCALAR, MORE, CROWD];
+const MODULES: [Module; 6] = [MAIN, SCALAR, BOM, SCALAR_BOM, MORE, CROWD];
 /// How the compiler weighs size against speed. Vector loops unroll, and none is hot. Inlining stops earlier than the
 /// level alone would have it: at the first number, and at the second where the sources hint at it. What is hot and
 /// larger says `#[inline(always)]`. docs/performance.md has what each number costs and brings.
@@ -148,7 +166,8 @@ fn build(workspace: &Workspace, inputs: &str) -> Result<AllSizes> {
     for (module, sizes) in MODULES.iter().zip(&mut sizes) {
         *sizes = build_module(workspace, module, &programs, &binaryen, &draft)?;
     }
-    one_glue(&draft)?;
+    one_glue(&draft, MAIN.name)?;
+    one_glue(&draft, BOM.name)?;
     let folder = workspace.join("pkg/wasm");
     let _ = fs::remove_dir_all(&folder);
     fs::rename(&draft, &folder)
@@ -199,14 +218,19 @@ fn build_module(
     Sizes::measure(workspace, &path)
 }
 
-/// Leaves of the module without SIMD the wasm alone: its JavaScript must be that of the main one.
-fn one_glue(draft: &Path) -> Result<()> {
-    let glue = "labelgate.js";
-    let (main, scalar) = (draft.join(glue), draft.join(SCALAR.folder).join(glue));
-    let same = fs::read(&main)? == fs::read(&scalar)?;
-    ensure!(same, "`{}` and `{}` differ: both modules go by one", main.display(), scalar.display());
-    for name in [glue, "labelgate.d.ts", "labelgate_bg.wasm.d.ts"] {
-        fs::remove_file(draft.join(SCALAR.folder).join(name))?;
+/// Leaves of a module without SIMD the wasm alone: its JavaScript must be that of the one with.
+fn one_glue(draft: &Path, name: &str) -> Result<()> {
+    let glue = format!("{name}.js");
+    let (quick, scalar) = (draft.join(&glue), draft.join(SCALAR.folder).join(&glue));
+    let same = fs::read(&quick)? == fs::read(&scalar)?;
+    ensure!(
+        same,
+        "`{}` and `{}` differ: both modules go by one",
+        quick.display(),
+        scalar.display()
+    );
+    for file in [glue, format!("{name}.d.ts"), format!("{name}_bg.wasm.d.ts")] {
+        fs::remove_file(draft.join(SCALAR.folder).join(file))?;
     }
     Ok(())
 }

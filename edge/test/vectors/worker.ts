@@ -1,6 +1,7 @@
 import { Gate, initSync } from "../../../pkg/wasm/labelgate.js";
 import module from "../../src/wasm-module.js";
 import { ReadyGate } from "../../src/gate.ts";
+import { IncomingBom } from "../../src/package.js";
 
 initSync({ module });
 
@@ -21,8 +22,8 @@ export default {
   async fetch(request: Request): Promise<Response> {
     const vector = (await request.json()) as Vector;
     const steps = vector.steps.map(({ nowMs, submission }) => ({ nowMs, submission: fromBase64(submission) }));
-    const whole = gateOf(vector);
-    const apart = new Apart(gateOf(vector));
+    const whole = await gateOf(vector);
+    const apart = new Apart(await gateOf(vector));
     return Response.json({
       whole: steps.map(({ nowMs, submission }): Views => [text(whole.check(submission, nowMs)), undefined]),
       apart: steps.map(({ nowMs, submission }) => apart.check(submission, nowMs)),
@@ -67,12 +68,14 @@ class Apart {
   }
 }
 
-function gateOf({ policy, before = [], bom, gold, checkpoint }: Vector): Gate {
+async function gateOf({ policy, before = [], bom, gold, checkpoint }: Vector): Promise<Gate> {
   const gate = new Gate(bytes(policy));
   for (const published of bom === null ? before : [...before, bom]) {
-    gate.beginBom();
-    gate.pushBom(bytes(published));
-    gate.finishBom(checkpoint === undefined ? undefined : new TextEncoder().encode(checkpoint));
+    const incoming = await IncomingBom.into((step) => step(gate));
+    incoming.push(bytes(published));
+    incoming.end(checkpoint === undefined ? undefined : new TextEncoder().encode(checkpoint));
+    incoming.conclude();
+    incoming.free();
   }
   if (gold !== null) {
     gate.setGold(bytes(gold));

@@ -5,6 +5,7 @@ mod probabilities;
 mod sheets;
 
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
 
 use labelgate::agreement::{Crowd, Measure};
 use labelgate::consensus::{Method, Options, Outcome, Score};
@@ -28,7 +29,7 @@ pub fn run(arguments: &ConsensusArguments) -> Result<failure::Outcome, Failure> 
     let mut outcome = Outcome::of(crowd, answered.kind, method, &options).map_err(failed)?;
     let score = score(arguments, &answered, method, &outcome)?;
     for label in outcome.tasks.iter_mut().filter_map(|task| task.label.as_mut()) {
-        crowd::name_step(label, answered.kind, &arguments.crowd.labels);
+        crowd::name_step(Arc::make_mut(label), answered.kind, &arguments.crowd.labels);
     }
 
     if let (Some(path), Some(form)) = (&arguments.annotators, annotators_form) {

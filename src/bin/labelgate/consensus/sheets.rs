@@ -18,7 +18,7 @@ pub fn tasks(crowd: &Crowd, outcome: &Outcome) -> Sheet {
     }
     let tasks = &outcome.tasks;
     let names = crowd.tasks.iter().cloned().map(Some).collect();
-    let labels = tasks.iter().map(|task| task.label.as_ref().map(text_of)).collect();
+    let labels = tasks.iter().map(|task| task.label.as_deref().map(text_of)).collect();
     Sheet::new(vec![
         ("task", Column::Text(names)),
         ("label", Column::Text(labels)),
