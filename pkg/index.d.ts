@@ -346,6 +346,14 @@ export function hashMany(messages: Iterable<Content>, options?: DigestOptions & 
 export function hashPacked(bytes: Uint8Array, ends: Uint32Array, options?: BatchOptions): Promise<Uint8Array>;
 
 /**
+ * Loads the wasm module that reads a BOM, once, ahead of the first `loadBom` or `Bom.load`, which load it by themselves:
+ * for a page that is to work without a network later.
+ *
+ * @throws `LabelgateError` `not-loaded` when it is out of reach
+ */
+export function loadBomModule(): Promise<void>;
+
+/**
  * Loads the second wasm module, once: SHA-3, BLAKE2b, BLAKE3 for `new Hasher`. `hash`, `hashMany` and `verifySignature`
  * load it by themselves when they need it.
  *

@@ -42,6 +42,7 @@ pub mod pool;
 pub mod schema;
 pub mod signature;
 mod sort;
+mod splitmix;
 pub mod state;
 pub mod submission;
 mod table;

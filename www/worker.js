@@ -2,7 +2,7 @@
  * The page's worker: hashing, reading the BOM, and every verdict happen here, so that the page itself
  * stays free. Module worker; gate/ holds what it can do, lib/call.js how it is asked.
  */
-import { loadMore, version } from "./labelgate/entries/browser.js";
+import { loadBomModule, loadMore, version } from "./labelgate/entries/browser.js";
 import { playCrowd } from "./gate/crowd.js";
 import { Labelling } from "./gate/labelling.js";
 import { crowdRecording, sample } from "./gate/sample.js";
@@ -18,6 +18,7 @@ answerCalls(self, {
   start: () => {
     const release = version();
     // Fetched ahead, so that the page needs no network later. Who then asks for it hears of a failure.
+    loadBomModule().catch(() => undefined);
     loadMore().catch(() => undefined);
     sample().catch(() => undefined);
     crowdRecording().catch(() => undefined);

@@ -1,5 +1,6 @@
 /* What every entry exports; index.d.ts describes it. */
 export { Bom } from "./bom.js";
+export { loadBomModule } from "./bom-module.js";
 export { agreement, consensus } from "./crowd.js";
 export { LabelgateError } from "./error.js";
 export { Gate, defaultPolicy, version } from "./gate.js";

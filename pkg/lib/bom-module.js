@@ -10,3 +10,8 @@ const bom = onDemand({
 
 export const provideBom = bom.provide;
 export const openBomModule = bom.open;
+
+/** Loads the module ahead of the first BOM. */
+export async function loadBomModule() {
+  await openBomModule();
+}

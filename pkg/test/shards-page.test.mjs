@@ -50,6 +50,7 @@ test("a page asks a server of another origin for ranges, and for nothing more", 
 
 test("dropped files are read by range, without any request", async (t) => {
   const { page, requests } = await openPackagePage(t, browser);
+  await page.evaluate(() => labelgate.loadBomModule());
   const before = requests.length;
   const given = Array.from(INDEX.files, ([name, bytes]) => [name, Array.from(bytes)]);
   assert.deepEqual(await page.evaluate(decisions, { ...GIVEN, from: "blobs", given }), EXPECTED);

@@ -105,6 +105,18 @@ export interface AgreementReport {
   labels: number;
   /** Answers left out because the same annotator answered the same task again later. */
   replaced: number;
+  /** What was done where there was more than one way. */
+  rules: {
+    /** Of several answers of one annotator to one task the last counts. */
+    duplicates: "last";
+    /** Answers without a label are left out. */
+    missing: "left-out";
+    /**
+     * Of boxes, texts and the like, when over 2,048 of them differ: with how many answers each label was compared, for
+     * what chance gives. The standard error of alpha knows of it.
+     */
+    references?: number;
+  };
   coefficients: {
     krippendorff_alpha: Coefficient;
     percent_agreement: Coefficient;
@@ -220,6 +232,15 @@ export interface ConsensusResult {
   method: ConsensusMethod;
   tasks: TaskConsensus[];
   annotators: AnnotatorConsensus[];
+  /** What was done where there was more than one way. */
+  rules: {
+    /** Of tied labels the first in the order of labels is named. */
+    ties: "first";
+    /** Of several answers of one annotator to one task the last counts. */
+    duplicates: "last";
+    /** Answers without a label are left out. */
+    missing: "left-out";
+  };
   /** For how many tasks the majority vote names another label. */
   departures?: number;
   iterations?: number;

@@ -3,6 +3,8 @@
 // INVARIANT: label numbers are below the number of labels, and there are as many weights as tasks.
 #![allow(clippy::indexing_slicing)]
 
+use crate::splitmix::mix;
+
 use super::Comparison;
 
 /// Standard error and 95 % interval of a coefficient, from replicates.
@@ -43,9 +45,9 @@ impl Comparison<'_> {
             let spread = self.distance.spread(&vec![1.0; labels]);
             let mut weights = vec![0.0; self.disagreement.len()];
             for replicate in 0..replicates {
-                let stream = mixed(seed ^ mixed(u64::from(replicate)));
+                let stream = mix(seed ^ mix(u64::from(replicate)));
                 for (task, weight) in (0_u64..).zip(&mut weights) {
-                    *weight = poisson(mixed(stream ^ task));
+                    *weight = poisson(mix(stream ^ task));
                 }
                 let replicate = self.replicate(&weights, spread);
                 for (values, value) in values.iter_mut().zip(replicate) {
@@ -146,14 +148,6 @@ fn poisson(bits: u64) -> f64 {
     AT_MOST.iter().take_while(|most| share >= **most).count() as f64
 }
 
-/// The finaliser of splitmix64.
-fn mixed(number: u64) -> u64 {
-    let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Answer, Answers, Distance};
@@ -163,7 +157,7 @@ mod tests {
         let mut answers = Vec::new();
         for task in 0..tasks {
             for annotator in 0..4 {
-                let random = mixed(u64::from(task * 4 + annotator));
+                let random = mix(u64::from(task * 4 + annotator));
                 let label =
                     if random.is_multiple_of(3) { u32::from(random & 8 > 0) } else { task % 2 };
                 answers.push(Answer { task, annotator, label });
@@ -174,7 +168,7 @@ mod tests {
 
     #[test]
     fn weights_are_those_of_a_poisson_variable() {
-        let draws: Vec<f64> = (0..100_000).map(|n| poisson(mixed(n))).collect();
+        let draws: Vec<f64> = (0..100_000).map(|n| poisson(mix(n))).collect();
         let mean = draws.iter().sum::<f64>() / 1e5;
         let variance = draws.iter().map(|n| (n - 1.0) * (n - 1.0)).sum::<f64>() / 1e5;
         // Five standard errors.

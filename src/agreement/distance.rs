@@ -6,8 +6,9 @@
 
 use crate::error::{Error, ErrorCode};
 
+use super::sampled::Sampled;
 use super::scale::MAX_VALUE;
-use super::{Level, Scale, Undefined};
+use super::{Answers, Level, Scale, Undefined};
 
 /// How far apart two labels are: 0 for the same, symmetric, never negative.
 ///
@@ -32,6 +33,8 @@ enum Form {
     Ratio(Vec<f64>),
     /// A table, row by row.
     Pairs(Vec<f64>),
+    /// Pairs that meet, and the mean distance to all.
+    Sampled(Box<Sampled>),
 }
 
 impl Distance {
@@ -110,17 +113,47 @@ impl Distance {
         let mut table = vec![0.0; labels * labels];
         for a in 0..labels {
             for b in a + 1..labels {
-                let far = distance(a, b);
-                if !(0.0..=MAX_VALUE).contains(&far) {
-                    return Err(error(format!(
-                        "expected a distance from 0 to 10^100, found {far} between labels {a} and {b}"
-                    )));
-                }
+                let far = sound(a, b, &distance)?;
                 table[a * labels + b] = far;
                 table[b * labels + a] = far;
             }
         }
         Ok(Self { form: Form::Pairs(table), labels, scale: 1.0 })
+    }
+
+    /// Any distance of labels that are too many for [`Distance::between`]: of two of one task as it is, and from what
+    /// chance gives as far as a sample of about `references` answers tells, which adds to the standard error.
+    ///
+    /// For [`Comparison::krippendorff_alpha`](super::Comparison::krippendorff_alpha) of these very answers alone: it
+    /// does not know the distance of labels that no task has both of.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Answers`] when a distance is negative or not finite, or over 2^23 pairs of labels meet in tasks.
+    pub fn sampled(
+        answers: &Answers,
+        references: usize,
+        distance: impl Fn(usize, usize) -> f64,
+    ) -> Result<Self, Error> {
+        let sampled = Sampled::new(answers, references.max(2), &distance)?;
+        let form = Form::Sampled(Box::new(sampled));
+        Ok(Self { form, labels: answers.label_count(), scale: 1.0 })
+    }
+
+    /// Of one by [`Distance::sampled`]: with how many answers each label was compared.
+    #[must_use]
+    pub fn references(&self) -> Option<usize> {
+        match &self.form {
+            Form::Sampled(sampled) => Some(sampled.references()),
+            _ => None,
+        }
+    }
+
+    /// The standard error of what chance gives, as a share of it.
+    pub(super) fn error_of_chance(&self) -> f64 {
+        match &self.form {
+            Form::Sampled(sampled) => sampled.error(),
+            _ => 0.0,
+        }
     }
 
     /// Krippendorff's distance for a scale, `counts` being how often each label was given; the first error is that a
@@ -170,11 +203,16 @@ impl Distance {
             Form::Circle(x) => chord(x[a], x[b]),
             Form::Ratio(x) => ratio(x[a], x[b]),
             Form::Pairs(table) => table[a * self.labels + b],
+            Form::Sampled(sampled) => sampled.between(a, b),
         }
     }
 
     /// For each label the sum of its distances to all, each times its `mass`.
     pub(super) fn to_all(&self, mass: &[f64]) -> Vec<f64> {
+        if let Form::Sampled(sampled) = &self.form {
+            let total = mass.iter().sum::<f64>() * self.scale;
+            return sampled.far().iter().map(|far| far * total).collect();
+        }
         let spread: Vec<(u32, f64)> = (0_u32..).zip(mass.iter().copied()).collect();
         self.among(&spread)
     }
@@ -215,7 +253,7 @@ impl Distance {
                     })
                     .collect()
             }
-            Form::Ratio(_) | Form::Pairs(_) => some
+            Form::Ratio(_) | Form::Pairs(_) | Form::Sampled(_) => some
                 .iter()
                 .map(|(a, _)| {
                     let far = |(b, mass): &(u32, f64)| self.raw(*a as usize, *b as usize) * mass;
@@ -275,7 +313,7 @@ impl Distance {
                     - moment(left, &sine) * moment(right, &sine))
                     / 2.0
             }
-            Form::Ratio(_) | Form::Pairs(_) => {
+            Form::Ratio(_) | Form::Pairs(_) | Form::Sampled(_) => {
                 let mut far = 0.0;
                 for (a, mass) in left {
                     far += mass * moment(right, &|b| self.raw(*a as usize, b));
@@ -327,6 +365,21 @@ pub(super) fn ends(values: &[f64]) -> (f64, f64) {
     (least, values.iter().copied().reduce(f64::max).unwrap_or(0.0))
 }
 
+/// The distance of two labels, where it is one.
+pub(super) fn sound(
+    a: usize,
+    b: usize,
+    distance: &dyn Fn(usize, usize) -> f64,
+) -> Result<f64, Error> {
+    let far = if a == b { 0.0 } else { distance(a.min(b), a.max(b)) };
+    if (0.0..=MAX_VALUE).contains(&far) {
+        return Ok(far);
+    }
+    Err(error(format!(
+        "expected a distance from 0 to 10^100, found {far} between labels {a} and {b}"
+    )))
+}
+
 fn finite(values: &[f64]) -> Result<(), Error> {
     match values.iter().find(|value| value.is_nan() || value.abs() > MAX_VALUE) {
         Some(value) => Err(error(format!("expected finite values within 10^100, found {value}"))),
@@ -341,7 +394,7 @@ fn at_most(labels: usize, most: usize) -> Result<(), Error> {
     Ok(())
 }
 
-fn error(message: String) -> Error {
+pub(super) fn error(message: String) -> Error {
     Error::new(ErrorCode::Answers, message)
 }
 

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorCode};
 use crate::label::{self, Label, LabelSchema, NumberScale};
 
-use super::{Distance, Scale};
+use super::{Answers, Distance, Scale};
 
 /// What the labels of a crowd are, and so when two of them are alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -203,12 +203,39 @@ impl Measure {
     /// # Errors
     /// [`ErrorCode::Answers`] when there are more than [`Distance::MAX_TABLE_LABELS`].
     pub fn table(&self, labels: &[Label]) -> Result<Distance, Error> {
-        Distance::between(labels.len(), |a, b| match (labels.get(a), labels.get(b)) {
+        Distance::between(labels.len(), |a, b| self.of_numbers(labels, a, b))
+    }
+
+    /// The distances of the labels of these answers that alpha needs, where a table would be too large:
+    /// [`Distance::sampled`], from fewer answers the more labels there are and the longer they are.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Answers`], as [`Distance::sampled`].
+    pub fn sampled(&self, answers: &Answers, labels: &[Label]) -> Result<Distance, Error> {
+        // Long texts and many shapes take longer to compare by the square of their length.
+        let bytes: usize = labels.iter().map(crate::state::length).sum();
+        let blocks = (bytes / labels.len().max(1) / TYPICAL_BYTES).max(1);
+        let each = labels.len().max(1).saturating_mul(blocks.saturating_mul(blocks));
+        let references = (MOST_COMPARED / each).clamp(LEAST_REFERENCES, MOST_REFERENCES);
+        Distance::sampled(answers, references, |a, b| self.of_numbers(labels, a, b))
+    }
+
+    fn of_numbers(&self, labels: &[Label], a: usize, b: usize) -> f64 {
+        match (labels.get(a), labels.get(b)) {
             (Some(a), Some(b)) => self.between(a, b),
             _ => 1.0,
-        })
+        }
     }
 }
+
+/// Comparisons with the sample, of labels of a typical length. Chosen: some seconds.
+const MOST_COMPARED: usize = 1 << 24;
+/// Chosen: a label of one box or of a short sentence.
+const TYPICAL_BYTES: usize = 128;
+/// Chosen: what chance gives is then known to a few hundredths of itself, and to less where labels differ alike.
+const LEAST_REFERENCES: usize = 64;
+/// Chosen: more would change a third digit.
+const MOST_REFERENCES: usize = 1_024;
 
 /// The number that a label stands for; none when it is none.
 #[must_use]

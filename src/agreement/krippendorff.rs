@@ -51,6 +51,8 @@ impl Comparison<'_> {
             squares += part * part;
         }
         let value = 1.0 - observed / without;
-        Coefficient::with_se(value, standard_error(squares, self.paired), self.paired)
+        let of_units = standard_error(squares, self.paired);
+        let of_chance = (1.0 - value) * self.distance.error_of_chance();
+        Coefficient::with_se(value, of_units.hypot(of_chance), self.paired)
     }
 }

@@ -26,6 +26,7 @@ mod pairs;
 mod percent;
 mod report;
 mod rest;
+mod sampled;
 mod scale;
 mod student;
 mod summary;

@@ -16,6 +16,8 @@ pub struct Report {
     pub kind: Kind,
     /// The coefficients of the whole crowd.
     pub agreement: Agreement,
+    /// Of labels too many for all of them to be compared: with how many answers each was, for what chance gives.
+    pub references: Option<usize>,
     /// The parts that were asked for.
     pub parts: Option<Parts>,
 }
@@ -47,8 +49,8 @@ impl Report {
     /// kind's own.
     ///
     /// # Errors
-    /// [`ErrorCode::Answers`](crate::ErrorCode::Answers) when the labels are not of this kind, or there are more than a
-    /// distance between any two of them can be kept for.
+    /// [`ErrorCode::Answers`](crate::ErrorCode::Answers) when the labels are not of this kind, or more of them
+    /// meet in tasks than can be compared.
     pub fn of(
         crowd: &Crowd,
         kind: Kind,
@@ -57,12 +59,20 @@ impl Report {
         by: Option<By>,
     ) -> Result<Self, Error> {
         let answers = &crowd.answers;
-        let agreement = match kind.scale(&crowd.labels, period)? {
-            Some(scale) if distance.is_none() => Agreement::of(answers, &scale)?,
-            _ => {
-                let measure = Measure::of(kind, &crowd.labels, period, distance);
-                Agreement::by(answers, &measure.table(&crowd.labels)?)?
-            }
+        let scale = kind.scale(&crowd.labels, period)?.filter(|_| distance.is_none());
+        let mut references = None;
+        let agreement = if let Some(scale) = scale {
+            Agreement::of(answers, &scale)?
+        } else {
+            let labels = &crowd.labels;
+            let measure = Measure::of(kind, labels, period, distance);
+            let distance = if labels.len() > Distance::MAX_TABLE_LABELS {
+                measure.sampled(answers, labels)?
+            } else {
+                measure.table(labels)?
+            };
+            references = distance.references();
+            Agreement::by(answers, &distance)?
         };
         let nominal = Distance::nominal(answers.label_count());
         let comparison = Comparison::new(answers, &nominal)?;
@@ -71,7 +81,7 @@ impl Report {
             By::Class => Parts::Classes(comparison.category_kappas()),
             By::Pair => Parts::Pairs(comparison.pairs(Comparison::LEAST_COMMON_TASKS)),
         });
-        Ok(Self { kind, agreement, parts })
+        Ok(Self { kind, agreement, references, parts })
     }
 
     /// Writes the report of this very crowd as one JSON object.
@@ -84,6 +94,14 @@ impl Report {
         count(writer, "annotators", answers.annotator_count());
         count(writer, "labels", answers.label_count());
         count(writer, "replaced", answers.replaced());
+        writer.name("rules");
+        writer.open_object();
+        writer.word_member("duplicates", "last");
+        writer.word_member("missing", "left-out");
+        if let Some(references) = self.references {
+            count(writer, "references", references);
+        }
+        writer.close_object();
         writer.name("coefficients");
         writer.open_object();
         for (name, coefficient) in self.agreement.coefficients() {

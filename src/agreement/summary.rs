@@ -100,7 +100,13 @@ impl Agreement {
         let plain = Self::of(answers, &Scale::nominal())?;
         Ok(Self {
             krippendorff_alpha: weighted.krippendorff_alpha(),
-            gwet_ac2: weighted.gwet_ac(),
+            gwet_ac2: match distance.references() {
+                None => weighted.gwet_ac(),
+                // It takes every two labels as equally likely.
+                Some(_) => Coefficient::undefined(
+                    plain.krippendorff_alpha.reason.unwrap_or(super::Undefined::TooMany),
+                ),
+            },
             ..plain
         })
     }

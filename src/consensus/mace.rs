@@ -3,6 +3,7 @@
 
 use crate::agreement::Answers;
 use crate::error::Error;
+use crate::splitmix::mix;
 
 use super::candidates::Candidates;
 use super::pairs::Pairs;
@@ -305,14 +306,6 @@ fn digamma(x: f64) -> f64 {
 
 fn least(prior: f64) -> f64 {
     if prior.is_finite() { prior.max(1e-3) } else { 1e-3 }
-}
-
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-fn mix(state: u64) -> u64 {
-    let mut z = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }
 
 const MOST_RATIO: f64 = 1e14;

@@ -27,6 +27,12 @@ impl Outcome {
 
     /// Writes the members that are about all tasks together.
     pub fn write_summary(&self, score: Option<&Score>, writer: &mut Writer) {
+        writer.name("rules");
+        writer.open_object();
+        writer.word_member("ties", "first");
+        writer.word_member("duplicates", "last");
+        writer.word_member("missing", "left-out");
+        writer.close_object();
         if let Some((iterations, converged)) = self.iterations {
             count(writer, "iterations", iterations);
             writer.name("converged");

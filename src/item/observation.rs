@@ -22,7 +22,7 @@ pub struct Observation {
     pub others: u32,
     /// Median time spent by the others, in ms; none under the policy's `min_times`.
     pub median_spent_ms: Option<u32>,
-    /// How sure the item's answers are, this one among them; none as [`Item::consensus`] says.
+    /// How sure the item's answers are, this one among them; none as [`Item::consensus`](crate::Item::consensus) says.
     pub consensus: Option<Consensus>,
 }
 

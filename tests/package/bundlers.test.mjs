@@ -56,10 +56,10 @@ test("esbuild: the worker's file is not found, so hashing happens in place", asy
 });
 
 async function assertPage(t, folder, { script, inWorker }) {
-  // The module travels inside the JavaScript: a second copy beside it would be dead weight. One file may lie there:
-  // the build for engines without SIMD, which nobody else downloads.
+  // The modules travel inside the JavaScript: second copies beside it would be dead weight. Two files may lie there:
+  // the builds for engines without SIMD, which nobody else downloads.
   const names = await readdir(folder, { recursive: true });
-  assert.ok(names.filter((name) => name.endsWith(".wasm")).length <= 1);
+  assert.ok(names.filter((name) => name.endsWith(".wasm")).length <= 2);
   const html = `<!doctype html><link rel="icon" href="data:,"><script type="module" src="/${script}"></script>`;
   const pages = { "/": script === undefined ? await readFile(join(folder, "index.html")) : html };
   const { origin } = await serve(t, { folders: { "/": folder }, pages });

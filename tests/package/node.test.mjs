@@ -36,6 +36,7 @@ test("Node loads the slim entry with the file that the package exports", async (
       import * as labelgate from "labelgate/slim";
       import { smoke } from "./smoke.mjs";
       await labelgate.init(readFile(createRequire(import.meta.url).resolve("labelgate/labelgate.wasm")));
+      await labelgate.initBom(readFile(createRequire(import.meta.url).resolve("labelgate/bom.wasm")));
       await labelgate.initMore(readFile(createRequire(import.meta.url).resolve("labelgate/more.wasm")));
       console.log(JSON.stringify(await smoke(labelgate)));`,
   });

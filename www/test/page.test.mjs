@@ -77,7 +77,7 @@ test("after it was loaded the page works without a network", async () => {
 
 async function waitForSample(page) {
   const isFetched = () =>
-    ["inline-more.js", "note-8.txt", "crowd.ndjson"].every((name) => page.requested.some((url) => url.endsWith(name)));
+    ["inline-bom.js", "inline-more.js", "note-8.txt", "crowd.ndjson"].every((name) => page.requested.some((url) => url.endsWith(name)));
   while (!isFetched()) await page.context().waitForEvent("request");
   await page.waitForLoadState("networkidle");
 }

@@ -28,6 +28,12 @@ pub fn write(report: &Report, answered: &Answered, out: &mut impl Write) -> io::
     for rule in answered.rules() {
         writeln!(out, "{rule}")?;
     }
+    if let Some(references) = report.references {
+        writeln!(
+            out,
+            "chance: each label was compared with {references} answers drawn from all, which adds to the standard error"
+        )?;
+    }
     writeln!(out)?;
     let mut table = headed(["coefficient", "value", "se", "95 % interval", "", ""]);
     for (name, coefficient) in report.agreement.coefficients() {
