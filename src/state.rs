@@ -4,6 +4,8 @@
 //! little-endian, lists and texts after their length, options after a byte. Saving and restoring
 //! keeps every bit. Own code, because a general format costs the wasm module 6 KB after gzip.
 
+use std::collections::BTreeMap;
+
 use crate::error::{Error, ErrorCode};
 
 /// Version of the binary form that this release writes and reads.
@@ -161,7 +163,7 @@ macro_rules! little_endian {
     )*};
 }
 
-little_endian!(u8, u16, u32, u64, u128, i32, i64, f32, f64);
+little_endian!(u8, u16, u32, u64, u128, i32, i64, i128, f32, f64);
 
 impl State for bool {
     fn save_to(&self, out: &mut Saver) {
@@ -209,6 +211,30 @@ impl<T: State> State for Vec<T> {
 
     fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
         input.list()
+    }
+}
+
+/// A list of keys and values after its length, by ascending keys.
+impl<K: State + Ord, V: State> State for BTreeMap<K, V> {
+    fn save_to(&self, out: &mut Saver) {
+        out.length(self.len());
+        for (key, value) in self {
+            key.save_to(out);
+            value.save_to(out);
+        }
+    }
+
+    fn restore_from(input: &mut Loader<'_>) -> Option<Self> {
+        let mut map = Self::new();
+        for _ in 0..input.length()? {
+            let key = input.take()?;
+            // One form for one map: keys ascend, each once.
+            if map.last_key_value().is_some_and(|(last, _)| *last >= key) {
+                return None;
+            }
+            map.insert(key, input.take()?);
+        }
+        Some(map)
     }
 }
 

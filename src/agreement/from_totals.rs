@@ -34,8 +34,7 @@ impl Totals {
                 return error("expected totals of a scale that is not nominal".into());
             }
         }
-        let greatest = self.groups.values().filter_map(|group| group.labels.keys().last()).max();
-        if let Some(label) = greatest.filter(|label| **label as usize >= labels) {
+        if let Some(label) = self.greatest_label().filter(|label| *label as usize >= labels) {
             return error(format!("expected labels below {labels}, found {label}"));
         }
         Ok(self.of_scale(scale, labels))

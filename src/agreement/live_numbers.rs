@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, ErrorCode};
+use crate::state::{self, Kind, fields};
 
 use super::totals::Step;
 use super::{Coefficient, Undefined};
@@ -109,7 +110,34 @@ impl LiveNumbers {
     }
 }
 
+const KIND: Kind = Kind { magic: *b"LGNT", noun: "totals of numbers" };
+
+fields!(NumberTotals { step, groups, annotators });
+fields!(Moments { tasks, sum, squares, task_squares });
+
 impl NumberTotals {
+    /// The totals as bytes, for another process to [`restore`](Self::restore) and [`merge`](Self::merge).
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        state::save(KIND, self)
+    }
+
+    /// Totals that were saved.
+    ///
+    /// # Errors
+    /// [`ErrorCode::State`] when the bytes are of another kind or version, or damaged; also when no numbers within 2^31
+    /// steps of 0 have these sums.
+    pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
+        let totals: Self = state::restore(KIND, bytes)?;
+        let is_sound = totals.step.is_finite()
+            && totals.step > 0.0
+            && totals.groups.iter().all(|(size, moments)| moments.fit(*size));
+        if !is_sound {
+            return Err(Error::new(ErrorCode::State, "expected sums of numbers within 2^31 steps"));
+        }
+        Ok(totals)
+    }
+
     /// Adds the totals of other tasks.
     ///
     /// # Errors
@@ -148,7 +176,8 @@ impl NumberTotals {
             return Coefficient::undefined(Undefined::NoOverlap);
         }
         // Below 2^32 numbers of 2^31 steps, no product is beyond 2^126.
-        let spread = answers * all.squares - all.sum * all.sum;
+        let spread =
+            answers.saturating_mul(all.squares).saturating_sub(all.sum.saturating_mul(all.sum));
         if spread == 0 {
             return Coefficient::undefined(Undefined::OneLabel);
         }
@@ -178,6 +207,18 @@ impl NumberTotals {
 }
 
 impl Moments {
+    /// Whether tasks of so many answers can have these sums.
+    fn fit(&self, size: u32) -> bool {
+        const MOST: u128 = 1 << 31;
+        let answers = u128::from(size) * u128::from(self.tasks);
+        let most_task = u128::from(size) * MOST;
+        (1..1 << 32).contains(&answers)
+            && self.sum.unsigned_abs() <= answers * MOST
+            && u128::try_from(self.squares).is_ok_and(|squares| squares <= answers * MOST * MOST)
+            && u128::try_from(self.task_squares)
+                .is_ok_and(|squares| squares <= u128::from(self.tasks) * most_task * most_task)
+    }
+
     fn add(&mut self, other: Self) {
         self.tasks += other.tasks;
         self.sum += other.sum;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use crate::error::{Error, ErrorCode};
+use crate::state::{self, Kind, fields};
 
 /// Sums over tasks, in whole numbers. Each task is counted once: of two totals that are merged, no task is in both.
 ///
@@ -47,7 +48,57 @@ pub(super) enum Step {
     Remove,
 }
 
+const KIND: Kind = Kind { magic: *b"LGTO", noun: "totals" };
+
+fields!(Totals { groups, annotators, pairs, keeps_joint });
+fields!(Group { tasks, same, labels, joint });
+
 impl Totals {
+    /// The totals as bytes, for another process to [`restore`](Self::restore) and [`merge`](Self::merge). The same totals
+    /// are the same bytes.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        state::save(KIND, self)
+    }
+
+    /// Totals that were saved.
+    ///
+    /// # Errors
+    /// [`ErrorCode::State`] when the bytes are of another kind or version, or damaged; also when a count is over 2^48,
+    /// which no crowd has.
+    pub fn restore(bytes: &[u8]) -> Result<Self, Error> {
+        let totals: Self = state::restore(KIND, bytes)?;
+        if totals.counts().any(|count| count > MOST) {
+            return Err(Error::new(
+                ErrorCode::State,
+                "expected totals whose counts are at most 2^48",
+            ));
+        }
+        Ok(totals)
+    }
+
+    /// All counts.
+    fn counts(&self) -> impl Iterator<Item = u64> {
+        let of_groups = self.groups.values().flat_map(|group| {
+            let labels = group.labels.values().chain(group.joint.values()).copied();
+            labels.chain([group.tasks, group.same])
+        });
+        let of_annotators = self.annotators.values().flat_map(BTreeMap::values).copied();
+        let of_pairs = self.pairs.iter().flat_map(BTreeMap::values).flat_map(BTreeMap::values);
+        of_groups.chain(of_annotators).chain(of_pairs.copied())
+    }
+
+    /// The greatest number of a label, wherever it is counted.
+    pub(super) fn greatest_label(&self) -> Option<u32> {
+        let of_groups = self.groups.values().flat_map(|group| {
+            let joint = group.joint.keys().map(|(a, b)| *a.max(b));
+            group.labels.keys().copied().chain(joint)
+        });
+        let of_annotators = self.annotators.values().flat_map(BTreeMap::keys).copied();
+        let of_pairs = self.pairs.iter().flat_map(BTreeMap::values).flat_map(BTreeMap::keys);
+        of_groups.chain(of_annotators).chain(of_pairs.map(|(a, b)| *a.max(b))).max()
+    }
+
     pub(super) fn new(keeps_joint: bool, keeps_pairs: bool) -> Self {
         Self {
             groups: BTreeMap::new(),
@@ -133,6 +184,9 @@ impl Totals {
         }
     }
 }
+
+/// Most of any count that is restored: so many can be merged that sums stay below 2^64.
+const MOST: u64 = 1 << 48;
 
 fn change(sum: &mut u64, by: u64, step: Step) {
     match step {

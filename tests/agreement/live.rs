@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use labelgate::agreement::{
-    Agreement, Answer, Answers, LiveAgreement, LiveNumbers, Scale, Totals, alpha_of_matrix,
+    Agreement, Answer, Answers, LiveAgreement, LiveNumbers, NumberTotals, Scale, Totals,
+    alpha_of_matrix,
 };
 
 use super::support::random::Random;
@@ -145,6 +146,21 @@ fn totals_merge_in_any_order_and_grouping() {
     assert_eq!(left.agreement(scale, LABELS).unwrap(), whole.agreement());
     assert!(left.agreement(scale, 4).is_err());
     assert!(left.agreement(&Scale::nominal(), 3).is_err());
+    // What one edge sends and another merges.
+    let sent = edges[0].totals().save();
+    let mut received = Totals::restore(&sent).unwrap();
+    received.merge(&right).unwrap();
+    assert_eq!(received.save(), whole.totals().save());
+    for at in 0..sent.len() {
+        assert!(Totals::restore(&sent[..at]).is_err());
+        let mut damaged = sent.clone();
+        damaged[at] ^= 0x81;
+        // What can still be read is other counts, and gives no more than other numbers.
+        if let Ok(mut other) = Totals::restore(&damaged) {
+            let _ = other.agreement(scale, LABELS);
+            let _ = other.merge(&received);
+        }
+    }
 }
 
 #[test]
@@ -176,4 +192,16 @@ fn numbers_are_kept_without_a_list_of_labels() {
     let mut merged = edges[1].totals().clone();
     merged.merge(edges[0].totals()).unwrap();
     assert_eq!(&merged, live.totals());
+    let sent = merged.save();
+    assert_eq!(NumberTotals::restore(&sent).unwrap(), merged);
+    for at in 0..sent.len() {
+        assert!(NumberTotals::restore(&sent[..at]).is_err());
+        let mut damaged = sent.clone();
+        damaged[at] ^= 0x81;
+        if let Ok(mut other) = NumberTotals::restore(&damaged) {
+            let _ = other.merge(&merged);
+            let alpha = other.krippendorff_alpha();
+            assert!(alpha.value.is_none_or(f64::is_finite));
+        }
+    }
 }

@@ -165,3 +165,26 @@ fn bad_rows_are_named() {
         folder.labelgate(&["agreement", "--missing", "NaN", "--kind", "interval", "--json", "-"]);
     assert_eq!(run.code, Some(0));
 }
+
+#[test]
+fn alpha_of_more_texts_than_a_table_holds_is_told_from_a_sample_that_is_named() {
+    let folder = Folder::new();
+    let mut csv = "task,worker,label\n".to_owned();
+    for task in 0..1_200 {
+        for worker in 0..3 {
+            // Three texts that differ in one word of four, and nothing in common with other tasks.
+            csv.push_str(&format!("{task},w{worker},item {task} word{worker} {}\n", task * 7919));
+        }
+    }
+    folder.write("texts.csv", csv);
+    let run = folder.labelgate(&["agreement", "--kind", "text", "--json", "texts.csv"]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    let [report] = &run.json()[..] else { panic!("one object a run") };
+    assert_eq!(report["labels"], 3_600);
+    assert_eq!(report["rules"]["references"], 1_024);
+    assert!((0.8..0.95).contains(&value(report, "krippendorff_alpha")), "{report}");
+    assert!(report["coefficients"]["krippendorff_alpha"]["se"].as_f64().unwrap() > 0.0);
+    assert_eq!(report["coefficients"]["gwet_ac2"]["reason"], "too-many");
+    let table = folder.labelgate(&["agreement", "--kind", "text", "texts.csv"]);
+    assert!(table.out.contains("compared with 1024 answers"), "{}", table.out);
+}

@@ -41,6 +41,8 @@ pub fn read(
     let (task, label) = (place(places.task), place(places.label));
     let annotator = places.annotator.map(place);
     let projection = Type::group_type_builder(schema.name()).with_fields(kept).build();
+    let all = u64::try_from(reader.metadata().file_metadata().num_rows()).unwrap_or(0).max(1);
+    let mut told = 0;
     let read = reader.get_row_iter(Some(projection.map_err(unreadable)?)).map_err(unreadable)?;
     for (row, number) in read.zip(1_u64..) {
         let row = row.map_err(unreadable)?;
@@ -55,10 +57,20 @@ pub fn read(
             rows.take(&task, &annotator, &cell(label)?)
         });
         taken.map_err(|expected| failed(format!("row {number}: {expected}")))?;
+        if number % ROWS_TOLD == 0 {
+            // Nobody sees which bytes are read when: the rows stand for them.
+            let read = (u128::from(bytes) * u128::from(number) / u128::from(all)).min(bytes.into());
+            let read = u64::try_from(read).unwrap_or(bytes);
+            progress.skip(read.saturating_sub(told));
+            told = read.max(told);
+        }
     }
-    progress.skip(bytes);
+    progress.skip(bytes.saturating_sub(told));
     Ok(())
 }
+
+/// Rows between two moves of the bar.
+const ROWS_TOLD: u64 = 4096;
 
 /// A value as CSV would have it; an absent one is empty. None for dates, lists and maps.
 fn text(field: &Field) -> Option<String> {
