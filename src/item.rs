@@ -15,8 +15,9 @@ pub use observation::{AnswerStanding, LateScore, Observation, Observed};
 
 /// The labels that an item has got so far, each with the weight of its annotator.
 ///
-/// Bounded by [`ItemPolicy::max_labels`](crate::policy::ItemPolicy::max_labels); 40 bytes a label and
-/// each distinct label once. Can be saved, restored and sent.
+/// Bounded by [`ItemPolicy::max_labels`](crate::policy::ItemPolicy::max_labels), with some 40 bytes an answer, and by
+/// [`ItemPolicy::max_bytes`](crate::policy::ItemPolicy::max_bytes) of distinct labels, each kept once. Can be saved,
+/// restored and sent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Item {
     /// Distinct labels in the order they came.
@@ -24,9 +25,11 @@ pub struct Item {
     answers: Vec<Answer>,
     /// Times spent, in ms, from the shortest to the longest: the median is always at hand.
     times_ms: Vec<u32>,
-    /// Ids of the annotators whose answers are not scored yet, because too few others have answered;
-    /// at most `disagrees.min_others`.
+    /// Ids of the annotators whose answers are not scored yet, because too few others have answered; at most the
+    /// greatest `disagrees.min_others` that was in force. Who counts nothing is held already, and does not wait.
     waiting: Vec<String>,
+    /// Length of the distinct labels as saved, in bytes.
+    bytes: u32,
 }
 
 /// A distinct label and the weight of all who gave it.
@@ -51,7 +54,7 @@ struct Answer {
     waited: bool,
 }
 
-state::fields!(Item { labels, answers, times_ms, waiting });
+state::fields!(Item { labels, answers, times_ms, waiting, bytes });
 state::fields!(Weighed { label, weight, answers });
 state::fields!(Answer { annotator, submission, weight, spent_ms, label, waited });
 
@@ -70,9 +73,10 @@ impl Item {
     /// counts as 0. `gold_right` is the gate's own knowledge, passed through to the observation.
     /// `pool` is that of the items kept together; it gives the floor and learns from the answer.
     ///
-    /// An answer that comes before `disagrees.min_others` others is scored when so many have come, and
-    /// then given beside the observation. The cost grows with the labels of this item, which are
-    /// bounded, and with nothing else.
+    /// An answer that comes before `disagrees.min_others` others with any weight is scored when so many have
+    /// come, and then given beside the observation. The cost grows with the labels of this item, which are
+    /// bounded, and with nothing else; of labels that are dear to compare with the first
+    /// [`MOST_COMPARED`] different ones.
     pub fn observe(
         &mut self,
         pool: &mut Pool,
@@ -90,17 +94,19 @@ impl Item {
                 AnswerStanding::Repeat
             }
             Some(_) => AnswerStanding::Duplicate,
-            None if self.answers.len() >= policy.item.max_labels => AnswerStanding::Full,
+            None if !self.has_room(&submission.label, policy) => AnswerStanding::Full,
             None => AnswerStanding::New,
         };
-        let others = self.answers.len() - usize::from(own.is_some());
+        let others = self.others(own);
         let has_others = others >= policy.disagrees.min_others;
         let is_scored = match standing {
             AnswerStanding::New => has_others,
             AnswerStanding::Repeat => has_others && own.is_some_and(|answer| !answer.waited),
             AnswerStanding::Duplicate | AnswerStanding::Full => false,
         };
-        let agreement = self.agreement(&submission.label, own, policy);
+        let agreement =
+            if is_scored { self.agreement(&submission.label, own, policy) } else { None };
+        // Before the pool meets this answer, or one that waited for it.
         let floor = pool.floor(&policy.disagrees);
         let mut observed = Observed {
             observation: Observation {
@@ -116,16 +122,13 @@ impl Item {
         };
         if standing == AnswerStanding::New {
             self.record(annotator, id, submission, weight, !has_others);
-            if weight > 0.0 {
-                let item = submission.item.id.print().low();
-                pool.meet(item, &submission.label, policy.label.as_ref());
-            }
+            let item = submission.item.id.print().low();
             if has_others {
-                pool.agree(weight, agreement);
-                observed.late = self.score_waiting(floor, pool, policy);
-            } else {
+                pool.learn(item, &submission.label, weight, agreement, policy.label.as_ref());
+            } else if weight > 0.0 {
                 self.waiting.push(submission.annotator.as_str().to_owned());
             }
+            observed.late = self.score_waiting(item, floor, pool, policy);
         }
         observed.observation.consensus = self.consensus(policy).map(|(_, consensus)| consensus);
         observed
@@ -172,13 +175,39 @@ impl Item {
         let weighed = self.labels.iter().map(|known| u64::from(known.answers)).sum::<u64>()
             == self.answers.iter().filter(|answer| answer.weight > 0.0).count() as u64;
         let times = self.times_ms.is_sorted() && self.times_ms.len() == timed;
-        weights && answers && weighed && times && self.waiting.len() <= self.answers.len()
+        let bytes = self.labels.iter().map(|known| state::length(&known.label)).sum::<usize>();
+        weights
+            && answers
+            && weighed
+            && times
+            && self.waiting.len() <= self.answers.len()
+            && u32::try_from(bytes) == Ok(self.bytes)
     }
 
     /// Whether an answer gave this label: a retry says the same, and an id alone can be made to look
     /// like another.
     fn is_label(&self, answer: Answer, label: &Label) -> bool {
         self.labels.get(usize::from(answer.label)).is_some_and(|known| known.label == *label)
+    }
+
+    /// How many others have answered with any weight.
+    fn others(&self, own: Option<Answer>) -> usize {
+        let all = self.labels.iter().fold(0_u32, |sum, known| sum.saturating_add(known.answers));
+        let own = u32::from(own.is_some_and(|answer| answer.weight > 0.0));
+        usize::try_from(all.saturating_sub(own)).unwrap_or(usize::MAX)
+    }
+
+    /// Whether one more answer with this label is within the policy's bounds.
+    fn has_room(&self, label: &Label, policy: &Policy) -> bool {
+        if self.answers.len() >= policy.item.max_labels {
+            return false;
+        }
+        let bytes = usize::try_from(self.bytes).unwrap_or(usize::MAX);
+        let fits = |more: usize| bytes.saturating_add(more) <= policy.item.max_bytes;
+        // The first label always fits: a submission has a bound of its own.
+        self.labels.is_empty()
+            || self.labels.iter().any(|known| known.label == *label)
+            || fits(state::length(label))
     }
 
     fn record(
@@ -201,6 +230,8 @@ impl Item {
             }
             None => {
                 let label = submission.label.clone();
+                let bytes = u32::try_from(state::length(&label)).unwrap_or(u32::MAX);
+                self.bytes = self.bytes.saturating_add(bytes);
                 self.labels.push(Weighed { label, weight: f64::from(weight), answers });
             }
         }
@@ -212,10 +243,11 @@ impl Item {
         self.answers.push(Answer { annotator, submission: id, weight, spent_ms, label, waited });
     }
 
-    /// Scores the answers that waited for others, and forgets who waited. The pool learns from all
-    /// scores; those for which a floor was known are given.
+    /// Scores the answers that waited for others and have enough now, and forgets who waited. The pool learns from
+    /// all scores, after them; those for which a floor was known are given.
     fn score_waiting(
         &mut self,
+        item: u64,
         floor: Option<f64>,
         pool: &mut Pool,
         policy: &Policy,
@@ -224,10 +256,14 @@ impl Item {
         for annotator in std::mem::take(&mut self.waiting) {
             let print = Fingerprint::of(&annotator);
             let own = self.answers.iter().find(|answer| answer.annotator == print).copied();
+            if self.others(own) < policy.disagrees.min_others {
+                self.waiting.push(annotator);
+                continue;
+            }
             let label = own.and_then(|own| self.labels.get(usize::from(own.label)));
             let (Some(own), Some(known)) = (own, label) else { continue };
             let agreement = self.agreement(&known.label, Some(own), policy);
-            pool.agree(own.weight, agreement);
+            pool.learn(item, &known.label, own.weight, agreement, policy.label.as_ref());
             if let (Some(agreement), Some(floor)) = (agreement, floor) {
                 late.push(LateScore { annotator, agreement, floor });
             }
@@ -238,7 +274,8 @@ impl Item {
     fn agreement(&self, label: &Label, own: Option<Answer>, policy: &Policy) -> Option<f64> {
         let mut total = 0.0;
         let mut agreeing = 0.0;
-        for (index, known) in self.labels.iter().enumerate() {
+        let most = if label.is_dear() { MOST_COMPARED } else { usize::MAX };
+        for (index, known) in self.labels.iter().enumerate().take(most) {
             let mine = own.filter(|answer| usize::from(answer.label) == index);
             let weight = known.weight - mine.map_or(0.0, |answer| f64::from(answer.weight));
             if weight > 0.0 {
@@ -263,6 +300,10 @@ impl Item {
         self.times_ms.get(middle + skip).copied()
     }
 }
+
+/// Different labels that an outline, a text or the like is compared with. Chosen: one comparison may take a
+/// millisecond.
+const MOST_COMPARED: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -381,6 +422,80 @@ mod tests {
             assert_eq!(answer(&mut item, id, id, "x", weight).agreement, None);
         }
         assert!(item.is_sound());
+    }
+
+    #[test]
+    fn who_is_held_is_no_other_that_an_answer_waits_for() {
+        let mut item = Item::new();
+        let policy = Policy::from_json(br#"{"disagrees":{"floor":0.4}}"#).unwrap();
+        let mut observe = |id: &str, class: &str, weight: f32| {
+            let json = format!(
+                r#"{{"id":"{id}","annotator":"{id}","item":{{"id":"i"}},"label":{{"class":"{class}"}}}}"#
+            );
+            let submission = Submission::from_json(json.as_bytes()).unwrap();
+            item.observe(&mut Pool::new(), &submission, weight, None, &policy)
+        };
+        observe("a", "x", 1.0);
+        assert_eq!(observe("held", "y", 0.0).late, []);
+        assert_eq!(observe("held too", "y", 0.0).late, []);
+        let second = observe("b", "x", 1.0);
+        assert_eq!((second.observation.others, second.observation.floor), (1, None));
+        assert_eq!(second.late, []);
+        let third = observe("c", "x", 1.0);
+        assert_eq!((third.observation.others, third.observation.floor), (2, Some(0.4)));
+        assert_eq!(third.late.iter().map(|late| &*late.annotator).collect::<Vec<_>>(), ["a", "b"]);
+        assert!(third.late.iter().all(|late| late.agreement > 0.99));
+    }
+
+    #[test]
+    fn the_floor_of_a_late_score_has_not_seen_the_answer() {
+        let mut pool = Pool::new();
+        let policy = Policy::from_json(br#"{"disagrees":{"min_pool":1}}"#).unwrap();
+        let mut n = 0;
+        let mut observe = |pool: &mut Pool, item: &mut Item, class: &str| {
+            n += 1;
+            let json = format!(
+                r#"{{"id":"{n}","annotator":"{n}","item":{{"id":"i{}"}},"label":{{"class":"{class}"}}}}"#,
+                n / 9
+            );
+            let submission = Submission::from_json(json.as_bytes()).unwrap();
+            item.observe(pool, &submission, 1.0, None, &policy)
+        };
+        for class in ["x", "y", "z", "x", "y"] {
+            let mut item = Item::new();
+            for _ in 0..9 {
+                observe(&mut pool, &mut item, class);
+            }
+        }
+        let (floor, chance) = (pool.floor(&policy.disagrees), pool.chance());
+        let mut item = Item::new();
+        observe(&mut pool, &mut item, "x");
+        observe(&mut pool, &mut item, "x");
+        assert_eq!(pool.chance(), chance);
+        let third = observe(&mut pool, &mut item, "z");
+        assert_eq!(third.late.iter().map(|late| Some(late.floor)).collect::<Vec<_>>(), [floor; 2]);
+        assert_ne!(pool.chance(), chance);
+    }
+
+    #[test]
+    fn an_item_is_full_when_its_different_labels_are_too_long_together() {
+        let mut item = Item::new();
+        let policy = Policy::from_json(br#"{"item":{"max_bytes":65536}}"#).unwrap();
+        let mut standing = |n: usize, text: &str| {
+            let json = format!(
+                r#"{{"id":"{n}","annotator":"{n}","item":{{"id":"i"}},"label":{{"text":"{text}"}}}}"#
+            );
+            let submission = Submission::from_json(json.as_bytes()).unwrap();
+            let observed = item.observe(&mut Pool::new(), &submission, 1.0, None, &policy);
+            (observed.observation.standing, item.save().len())
+        };
+        for n in 0..20 {
+            let (standing, bytes) = standing(n, &format!("{n:0>15000}"));
+            let expected = if n < 4 { AnswerStanding::New } else { AnswerStanding::Full };
+            assert!(standing == expected && bytes < 70_000, "{n}: {standing:?}, {bytes} bytes");
+        }
+        // One that is there already takes no more room.
+        assert_eq!(standing(50, &format!("{:0>15000}", 2)).0, AnswerStanding::New);
     }
 
     #[test]

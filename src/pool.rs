@@ -9,22 +9,22 @@ use crate::state::{self, Kind};
 ///
 /// From both the floor of `disagrees` is learnt, so that a hard task asks for less agreement than an
 /// easy one. Kept with the items: one in a [`Memory`](crate::Memory), one for each share of the items
-/// at the edge. Bounded: 16 labels of at most 256 bytes as saved, and four numbers. Can be saved,
+/// at the edge. Bounded: 16 labels of at most 64 KiB together as saved, and four numbers. Can be saved,
 /// restored and sent.
 ///
-/// Answers of held annotators are not counted.
+/// Answers of held annotators are not counted. The others teach it whoever they are: a ring whose answers agree
+/// with one another and differ from item to item lifts the floor by the share of the comparisons that it makes,
+/// until it is held or seen by other means. The bound on honest annotators is for pools that are mostly honest.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pool {
     /// Of answers with the other answers of their item.
     agreement: Mean,
     /// Of answers with answers to other items.
     chance: Mean,
-    /// The last answers, one an item.
+    /// The last answers, one an item, the oldest first.
     recent: Vec<Recent>,
     /// Where in `recent` the next comparisons begin.
     turn: u8,
-    /// Where in `recent` the next item goes.
-    oldest: u8,
 }
 
 /// A sum and how many values are in it.
@@ -41,7 +41,7 @@ struct Recent {
     label: Label,
 }
 
-state::fields!(Pool { agreement, chance, recent, turn, oldest });
+state::fields!(Pool { agreement, chance, recent, turn });
 state::fields!(Mean { sum, count });
 state::fields!(Recent { item, label });
 
@@ -52,8 +52,8 @@ const RECENT: usize = 16;
 /// Comparisons with other items for each answer. Chosen: as many as an item has answers in most
 /// crowds, so that both means are known about equally well.
 const COMPARISONS: usize = 4;
-/// Longest remembered label, in bytes as saved. Chosen; keeps a pool under 5 KiB.
-const LONGEST: usize = 256;
+/// Most bytes of them together, as saved. Chosen: sixteen outlines of 250 corners each.
+const MOST_BYTES: usize = 64 * 1024;
 /// Values after which a mean forgets half of its weight, so that it follows a pool that changes.
 /// Chosen.
 const MOST: u32 = 1 << 16;
@@ -96,16 +96,25 @@ impl Pool {
         self.chance.value()
     }
 
-    /// Takes the agreement of one answer with the others of its item, if there were any. Who counts
-    /// nothing, counts nothing here either.
-    pub(crate) fn agree(&mut self, weight: f32, agreement: Option<f64>) {
-        if let Some(agreement) = agreement.filter(|_| weight > 0.0) {
-            self.agreement.add(agreement);
+    /// Learns from one answer that was scored: takes its agreement with the others of its item, compares it with
+    /// answers to other items, and remembers it. Who counts nothing teaches nothing.
+    pub(crate) fn learn(
+        &mut self,
+        item: u64,
+        label: &Label,
+        weight: f32,
+        agreement: Option<f64>,
+        schema: Option<&LabelSchema>,
+    ) {
+        if weight > 0.0 {
+            if let Some(agreement) = agreement {
+                self.agreement.add(agreement);
+            }
+            self.meet(item, label, schema);
         }
     }
 
-    /// Takes an answer to an item: compares it with answers to other items, and remembers it.
-    pub(crate) fn meet(&mut self, item: u64, label: &Label, schema: Option<&LabelSchema>) {
+    fn meet(&mut self, item: u64, label: &Label, schema: Option<&LabelSchema>) {
         let begin = usize::from(self.turn);
         for step in 0..COMPARISONS.min(self.recent.len()) {
             let place = (begin + step) % self.recent.len();
@@ -114,17 +123,19 @@ impl Pool {
                 self.chance.add(label.similarity(&other.label, schema));
             }
         }
-        self.turn = after(begin + COMPARISONS - 1);
-        if state::length(label) > LONGEST {
+        self.turn = u8::try_from((begin + COMPARISONS) % RECENT).unwrap_or(0);
+        if state::length(label) > MOST_BYTES / 4 {
+            // One label must not push all others out.
             return;
         }
-        if let Some(known) = self.recent.iter_mut().find(|recent| recent.item == item) {
-            known.label.clone_from(label);
-        } else if self.recent.len() < RECENT {
-            self.recent.push(Recent { item, label: label.clone() });
-        } else if let Some(oldest) = self.recent.get_mut(usize::from(self.oldest)) {
-            *oldest = Recent { item, label: label.clone() };
-            self.oldest = after(usize::from(self.oldest));
+        self.recent.retain(|recent| recent.item != item);
+        self.recent.push(Recent { item, label: label.clone() });
+        // The oldest go until the rest fits, whatever their length: chance is not that of short labels alone.
+        let bytes = |recent: &Recent| state::length(&recent.label);
+        let mut sum: usize = self.recent.iter().map(bytes).sum();
+        while self.recent.len() > RECENT || sum > MOST_BYTES {
+            let oldest = self.recent.remove(0);
+            sum -= bytes(&oldest);
         }
     }
 
@@ -148,8 +159,11 @@ impl Pool {
     }
 
     pub(crate) fn is_sound(&self) -> bool {
-        let places = [self.turn, self.oldest].iter().all(|place| usize::from(*place) < RECENT);
-        self.agreement.is_sound() && self.chance.is_sound() && places && self.recent.len() <= RECENT
+        let is_place = usize::from(self.turn) < RECENT;
+        self.agreement.is_sound()
+            && self.chance.is_sound()
+            && is_place
+            && self.recent.len() <= RECENT
     }
 }
 
@@ -172,14 +186,10 @@ impl Mean {
     }
 }
 
-/// The place after this one, in a full round of recent answers.
-fn after(place: usize) -> u8 {
-    u8::try_from((place + 1) % RECENT).unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Reader;
 
     fn class(name: &str) -> Label {
         Label::Class(name.into())
@@ -193,8 +203,7 @@ mod tests {
     fn the_floor_lies_between_chance_and_agreement() {
         let mut pool = Pool::new();
         for n in 0..100 {
-            pool.agree(1.0, Some(0.8));
-            pool.meet(n, &class(if n % 2 == 0 { "a" } else { "b" }), None);
+            pool.learn(n, &class(if n % 2 == 0 { "a" } else { "b" }), 1.0, Some(0.8), None);
         }
         // Four comparisons in a row meet two of each class.
         assert!((pool.chance().unwrap() - 0.5).abs() < 0.02, "{:?}", pool.chance());
@@ -207,13 +216,12 @@ mod tests {
         let mut pool = Pool::new();
         assert_eq!(pool.floor(&policy(0)), None);
         for n in 0..9 {
-            pool.agree(1.0, Some(0.9));
-            pool.meet(n, &class(if n % 2 == 0 { "a" } else { "b" }), None);
+            pool.learn(n, &class(if n % 2 == 0 { "a" } else { "b" }), 1.0, Some(0.9), None);
         }
         assert_eq!(pool.floor(&policy(10)), None);
         assert!(pool.floor(&policy(9)).is_some());
-        for _ in 0..100 {
-            pool.agree(1.0, Some(0.1));
+        for n in 0..100 {
+            pool.learn(n, &class("a"), 1.0, Some(0.1), None);
         }
         assert_eq!(pool.floor(&policy(9)), None);
     }
@@ -228,21 +236,56 @@ mod tests {
     fn answers_to_the_same_item_are_not_chance() {
         let mut pool = Pool::new();
         for _ in 0..50 {
-            pool.meet(7, &class("a"), None);
+            pool.learn(7, &class("a"), 1.0, None, None);
         }
         assert_eq!((pool.chance(), pool.recent.len()), (None, 1));
+    }
+
+    #[test]
+    fn long_labels_teach_as_short_ones_do() {
+        let outline = |n: u32, corners: u32| {
+            let corner = |at: u32| format!("[{},{}]", at % 100, (at * (n + 7)) % 1_000);
+            let corners: Vec<String> = (0..corners).map(corner).collect();
+            let json = format!(r#"{{"polygons":[{{"points":[{}]}}]}}"#, corners.join(","));
+            Label::read(&mut Reader::new(json.as_bytes(), 8).unwrap()).unwrap()
+        };
+        let mut pool = Pool::new();
+        for n in 0..100 {
+            pool.learn(u64::from(n), &outline(n, 200), 1.0, Some(0.8), None);
+        }
+        assert!(pool.floor(&policy(50)).is_some(), "{pool:?}");
+        assert!(pool.save().len() < 70 * 1024);
+    }
+
+    #[test]
+    fn a_ring_lifts_the_floor_by_no_more_than_its_share_of_the_comparisons() {
+        let mut honest = Pool::new();
+        let mut poisoned = Pool::new();
+        for n in 0..4_000 {
+            let label = class(["a", "b", "c"][n as usize % 3]);
+            honest.learn(n, &label, 1.0, Some(0.6), None);
+            if n % 5 == 0 {
+                // Equal for each item, and another for each: chance never meets it.
+                poisoned.learn(n, &class(&format!("ring {n}")), 1.0, Some(1.0), None);
+            } else {
+                poisoned.learn(n, &label, 1.0, Some(0.6), None);
+            }
+        }
+        let [before, after] = [&honest, &poisoned].map(|pool| pool.floor(&policy(50)).unwrap());
+        let moved = after - before;
+        assert!(moved < 0.2 * (1.0 - 0.6) / 2.0 + 0.01, "{before} {after}");
     }
 
     #[test]
     fn a_pool_is_bounded_and_saved_to_the_bit() {
         let mut pool = Pool::new();
         for n in 0..200_000 {
-            pool.agree(1.0, Some(1.0));
-            pool.meet(n, &class(&"x".repeat((n % 300) as usize + 1)), None);
+            let label = class(&"x".repeat((n % 300) as usize + 1));
+            pool.learn(n, &label, 1.0, Some(1.0), None);
         }
         assert!(pool.agreement.count <= MOST && pool.chance.count <= MOST);
         let saved = pool.save();
-        assert!(saved.len() <= 5 * 1024, "{}", saved.len());
+        assert!(saved.len() <= 66 * 1024, "{}", saved.len());
         assert_eq!(Pool::restore(&saved).unwrap(), pool);
         pool.turn = 16;
         assert!(Pool::restore(&pool.save()).is_err());

@@ -173,9 +173,11 @@ export interface ClockPolicy {
 export interface ItemPolicy {
   /** Most labels remembered of one item, 1 to 65,535; a later one is held as `unchecked`. Default: 4,096. */
   max_labels?: number;
+  /** Most bytes of different labels of one item, 65,536 to 16,777,216; a label beyond is held as `unchecked`. Default: 1 MiB. */
+  max_bytes?: number;
   /** Probability of the leading label from which an item has enough answers, over 0 and under 1. Default: 0.95. */
   enough_probability?: number;
-  /** Fewest answers with which an item has enough, at least 1. Default: 2. */
+  /** Fewest answers with which an item has enough, at least 1; `disagrees.min_others` and one more are needed too. Default: 2. */
   min_answers?: number;
 }
 

@@ -20,7 +20,7 @@ impl Item {
     /// counting equals says nothing of them; and while nobody with any weight has answered.
     #[must_use]
     pub fn consensus(&self, policy: &Policy) -> Option<(&Label, Consensus)> {
-        let seen = self.labels.len() as f64;
+        let seen = self.labels.iter().filter(|known| known.answers > 0).count() as f64;
         let possible = possible_labels(policy.label.as_ref()).unwrap_or(seen + 1.0);
         let possible = possible.max(seen).max(2.0);
         let spread = libm::log(possible - 1.0);
@@ -40,14 +40,16 @@ impl Item {
             return None;
         }
         let mut shares = (possible - seen) * share(-most);
-        for known in &self.labels {
+        for known in self.labels.iter().filter(|known| known.answers > 0) {
             let support = known.weight * std::f64::consts::LN_2 + f64::from(known.answers) * spread;
             shares += share(support - most);
         }
         // Labels that nobody gave have a support of 0, as `next` at least has.
         let (probability, next) = (1.0 / shares, share(next.max(0.0) - most) / shares);
-        let enough =
-            answers >= policy.item.min_answers && probability >= policy.item.enough_probability;
+        // Who stops at an item must not choose by the labels which answers are scored.
+        let enough = self.waiting.is_empty()
+            && answers >= policy.item.min_answers
+            && probability >= policy.item.enough_probability;
         Some((leading, Consensus { answers, probability, margin: probability - next, enough }))
     }
 }
@@ -126,7 +128,11 @@ mod tests {
     fn enough_needs_both_answers_and_probability() {
         let policy = three();
         assert!(!item(&policy, &[(X, 4.0)]).consensus(&policy).unwrap().1.enough);
-        assert!(item(&policy, &[(X, 4.0), (X, 1.0)]).consensus(&policy).unwrap().1.enough);
+        // Sure enough, but neither has been compared with two others yet.
+        assert!(!item(&policy, &[(X, 4.0), (X, 1.0)]).consensus(&policy).unwrap().1.enough);
+        assert!(
+            item(&policy, &[(X, 4.0), (X, 1.0), (X, 1.0)]).consensus(&policy).unwrap().1.enough
+        );
         assert!(!item(&policy, &[(X, 4.0), (Y, 4.0)]).consensus(&policy).unwrap().1.enough);
     }
 
@@ -137,6 +143,18 @@ mod tests {
         let item = item(&policy, &[(X, 0.0), (X, 0.0), (Y, 1.0)]);
         let (label, consensus) = item.consensus(&policy).unwrap();
         assert_eq!((label, consensus.answers), (&Label::Class("y".into()), 1));
+    }
+
+    #[test]
+    fn labels_of_who_is_held_make_no_more_labels_likely() {
+        let policy = Policy::default();
+        let fresh = [(X, 1.0), (X, 1.0), (X, 1.0)];
+        let alone = item(&policy, &fresh).consensus(&policy).unwrap().1;
+        let junk: Vec<String> = (0..100).map(|n| format!(r#"{{"class":"{n}"}}"#)).collect();
+        let mut answers: Vec<(&str, f32)> =
+            junk.iter().map(|label| (label.as_str(), 0.0)).collect();
+        answers.extend(fresh);
+        assert_eq!(item(&policy, &answers).consensus(&policy).unwrap().1, alone);
     }
 
     #[test]

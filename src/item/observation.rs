@@ -18,7 +18,7 @@ pub struct Observation {
     /// before this answer. None when the answer is not to be scored now: it waits for others, was
     /// scored before, or no floor is known yet.
     pub floor: Option<f64>,
-    /// How many others have answered.
+    /// How many others have answered with any weight.
     pub others: u32,
     /// Median time spent by the others, in ms; none under the policy's `min_times`.
     pub median_spent_ms: Option<u32>,

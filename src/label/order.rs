@@ -73,6 +73,18 @@ impl Hash for Label {
 }
 
 impl Label {
+    /// Whether comparing it with another of its kind may take as long as a thousand comparisons of classes.
+    pub(crate) fn is_dear(&self) -> bool {
+        matches!(
+            self,
+            Self::Boxes(_)
+                | Self::Keypoints(_)
+                | Self::Polygons(_)
+                | Self::Spans(_)
+                | Self::Text(_)
+        )
+    }
+
     /// The kind as a number: the first byte of its saved form.
     pub(super) fn kind_number(&self) -> u8 {
         match self {

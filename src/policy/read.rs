@@ -75,6 +75,7 @@ impl ItemPolicy {
         match member {
             "max_labels" => self.max_labels = whole(reader)?,
             "enough_probability" => self.enough_probability = reader.number()?,
+            "max_bytes" => self.max_bytes = whole(reader)?,
             "min_answers" => self.min_answers = whole(reader)?,
             _ => return unknown(reader, member),
         }

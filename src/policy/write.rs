@@ -23,6 +23,7 @@ pub(super) fn policy(policy: &Policy) -> Vec<u8> {
     });
     section(w, "item", |w| {
         count(w, "max_labels", policy.item.max_labels);
+        count(w, "max_bytes", policy.item.max_bytes);
         w.number_member("enough_probability", policy.item.enough_probability);
         w.integer_member("min_answers", i64::from(policy.item.min_answers));
     });
