@@ -242,6 +242,58 @@ fn who_meets_the_learnt_floor_exactly_is_held_with_chance_at_most_alpha() {
     assert_bound("disagrees, learnt floor", held, LIVES);
 }
 
+/// A crowd whose items stop when they have enough answers: how many of its honest annotators are ever held, and how
+/// many there are. Ten classes; annotators are right in 60 to 90 % of their answers, and all are like the pool.
+fn held_where_items_stop(policy: &Policy, seed: u64, items: u32) -> (usize, usize) {
+    const CROWD: usize = 20;
+    let settings = EvidenceSettings::of(policy);
+    let mut random = Random::new(seed);
+    let mut pool = Pool::new();
+    let mut annotators = vec![Annotator::new(); CROWD];
+    let accuracy = |who: usize| 0.6 + 0.3 * who as f64 / CROWD as f64;
+    let names: Vec<String> = (0..CROWD).map(|who| format!("a{who}")).collect();
+    let mut submission = Submission::from_json(
+        br#"{"id":"s","annotator":"a","item":{"id":"i"},"label":{"class":"x"}}"#,
+    )
+    .unwrap();
+    for n in 0..items {
+        let mut item = Item::new();
+        submission.item.id = n.to_string().into();
+        let truth = random.below(10);
+        let first = random.below(CROWD);
+        for turn in 0..8 {
+            let who = (first + turn * 7) % CROWD;
+            let right = random.chance(accuracy(who));
+            let given = if right { truth } else { (truth + 1 + random.below(9)) % 10 };
+            submission.annotator = names[who].as_str().into();
+            submission.label = Label::Class(given.to_string().into());
+            let weight = annotators[who].weight();
+            let observed = item.observe(&mut pool, &submission, weight, None, policy);
+            annotators[who].observe(&submission, &observed.observation, policy, &settings, None);
+            for late in observed.late {
+                let at = names.iter().position(|name| *name == late.annotator).unwrap();
+                annotators[at].hear(&late, &settings);
+            }
+            if item.consensus(policy).is_some_and(|(_, consensus)| consensus.enough) {
+                break;
+            }
+        }
+    }
+    (annotators.iter().filter(|annotator| annotator.is_held()).count(), CROWD)
+}
+
+#[test]
+fn where_items_stop_when_they_have_enough_honest_annotators_are_not_held_for_it() {
+    let policy = policy(
+        r#"{"disagrees":{"alpha_share":1},"too_fast":{"alpha_share":0},"rate_burst":{"alpha_share":0},
+        "gold_missed":{"alpha_share":0}}"#,
+    );
+    let crowds = each_annotator(40, |n| held_where_items_stop(&policy, SEED + n, 3_000));
+    let (held, all) = crowds.into_iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    println!("disagrees, items that stop: {held} of {all} ever held");
+    assert!(held as u64 <= binomial_quantile(all as u64, ALPHA, 0.999), "{held} of {all} held");
+}
+
 #[test]
 fn honest_annotators_inside_the_nulls_are_hardly_ever_held() {
     // Ordinary good work under the default policy: no bound is needed to see that nobody is held.

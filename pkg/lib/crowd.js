@@ -21,7 +21,7 @@ export async function agreement(answers, { by, ...how } = {}) {
   if (by !== undefined && !["annotator", "class", "pair"].includes(by)) {
     throw new LabelgateError("usage", "`by` must be `annotator`, `class` or `pair`");
   }
-  const packed = pack(answers);
+  const packed = pack(answers, how);
   const raw = await open(packed, how);
   try {
     return attempt(() => parseJson(raw.agreement(by ?? "")));
@@ -32,7 +32,7 @@ export async function agreement(answers, { by, ...how } = {}) {
 
 /** What the answers make true. */
 export async function consensus(answers, { method, truth, gold, probabilities, kind, period, distance, ...options } = {}) {
-  const packed = pack(answers);
+  const packed = pack(answers, { kind, period });
   const asked = { ...options };
   if (truth !== undefined) asked.truth = packed.known(truth, "truth");
   if (gold !== undefined) asked.gold = packed.declared(packed.known(gold, "gold"));
@@ -76,7 +76,7 @@ function tasksOf(raw, names) {
 const orNull = (number) => (Number.isNaN(number) ? null : number);
 
 /** Answers as numbers, with the names that they stand for. */
-function pack(answers) {
+function pack(answers, how) {
   if (answers === null || typeof answers !== "object") throw notAnswers();
   const tasks = new Names();
   const annotators = new Names();
@@ -84,8 +84,8 @@ function pack(answers) {
   const numbers = [[], [], []];
   const [task, annotator, label] = numbers;
   for (const answer of rows(answers)) {
-    const { label: given } = answer;
-    if (given === undefined || given === null) continue;
+    if (answer.label === undefined || answer.label === null) continue;
+    const given = onCircle(answer.label, how);
     task.push(tasks.number(name(answer.task ?? answer.item?.id ?? answer.item, "task")));
     annotator.push(annotators.number(name(answer.annotator ?? answer.worker, "annotator")));
     label.push(labels.number(labelKey(given), given));
@@ -99,7 +99,7 @@ function pack(answers) {
       const pairs = [];
       for (const [task, label] of entries(table, what)) {
         const number = tasks.numbers.get(String(task));
-        if (number !== undefined) pairs.push([number, label]);
+        if (number !== undefined) pairs.push([number, onCircle(label, how)]);
       }
       return pairs;
     },
@@ -119,6 +119,12 @@ function pack(answers) {
       );
     },
   };
+}
+
+/** Numbers that are the same place on a circle are one label. */
+function onCircle(label, { kind, period }) {
+  if (kind !== "circular" || typeof label !== "number" || !(period > 0)) return label;
+  return ((label % period) + period) % period;
 }
 
 /** Objects, or columns of the same length. */

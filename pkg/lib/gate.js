@@ -29,12 +29,11 @@ export class Gate {
     this.#loadingBom = true;
     let incoming;
     try {
-      incoming = await IncomingBom.into((step) => this.#call(step));
+      incoming = await IncomingBom.into((step) => this.#call(step), () => this.#raw !== undefined);
       return await readBom(incoming, source, options);
     } finally {
       this.#loadingBom = false;
-      // Nothing is left to be given back of a gate that was freed meanwhile.
-      if (this.#raw !== undefined) incoming?.free();
+      incoming?.free();
     }
   }
 

@@ -11,16 +11,21 @@ import { encodeText, parseJson, requireBytes } from "./wire.js";
 export class IncomingBom {
   #call;
   #list;
+  #isAlive;
 
-  /** @param {<T>(step: (raw: import("../wasm/labelgate.js").Gate) => T) => T} call calls the raw gate */
-  static async into(call) {
+  /**
+   * @param {<T>(step: (raw: import("../wasm/labelgate.js").Gate) => T) => T} call calls the raw gate
+   * @param {() => boolean} isAlive whether there still is one
+   */
+  static async into(call, isAlive = () => true) {
     const { List } = await openBomModule();
     const policy = call((raw) => raw.bomPolicy());
-    return new IncomingBom(call, new List(policy));
+    return new IncomingBom(call, isAlive, attempt(() => new List(policy)));
   }
 
-  constructor(call, list) {
+  constructor(call, isAlive, list) {
     this.#call = call;
+    this.#isAlive = isAlive;
     this.#list = list;
     list.beginBom();
   }
@@ -51,7 +56,7 @@ export class IncomingBom {
   /** Gives back what it took, also of the gate's memory when it did not come to its end. */
   free() {
     this.#list.free();
-    this.#call((raw) => raw.dropBlocks());
+    if (this.#isAlive()) this.#call((raw) => raw.dropBlocks());
   }
 
   #handBlocksOver() {

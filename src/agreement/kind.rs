@@ -131,6 +131,37 @@ impl Kind {
         }))
     }
 
+    /// Whether labels of this kind can be compared so.
+    #[must_use]
+    pub fn takes_distance(self, distance: label::Distance) -> bool {
+        use label::Distance as D;
+        match distance {
+            D::Nominal => true,
+            D::Absolute | D::Circular | D::Interval | D::Ordinal | D::Ratio => {
+                matches!(self, Self::Ordinal | Self::Interval | Self::Ratio | Self::Circular)
+            }
+            D::BoxIou | D::BoxMatch => self == Self::Boxes,
+            D::CharacterEdit | D::TokenEdit => self == Self::Text,
+            D::Jaccard | D::Masi => self == Self::Set,
+            D::Kendall => self == Self::Ranking,
+            D::Oks => self == Self::Keypoints,
+            D::PolygonIou => self == Self::Polygons,
+            D::SpanExact | D::SpanOverlap => self == Self::Spans,
+        }
+    }
+
+    /// An error when they cannot.
+    pub(crate) fn require_distance(self, distance: Option<label::Distance>) -> Result<(), Error> {
+        match distance.filter(|distance| !self.takes_distance(*distance)) {
+            None => Ok(()),
+            Some(distance) => Err(error(format!(
+                "expected a distance for labels of the kind `{}`, found `{}`",
+                self.as_str(),
+                distance.as_str()
+            ))),
+        }
+    }
+
     /// How labels of this kind are compared with one another.
     fn usual_distance(self) -> label::Distance {
         match self {

@@ -21,6 +21,9 @@ impl Comparison<'_> {
             .filter(|(unit, _)| unit.len() > 1)
             .map(|(_, far)| (far - mean) * (far - mean))
             .sum();
-        Coefficient::with_se(1.0 - mean, standard_error(squares, self.paired), self.paired)
+        let se = standard_error(squares, self.paired);
+        let told = Coefficient::with_se(1.0 - mean, se, self.paired);
+        // A share: no interval goes below none.
+        Coefficient { ci95: told.ci95.map(|[least, most]| [least.max(0.0), most]), ..told }
     }
 }

@@ -58,6 +58,7 @@ impl Report {
         distance: Option<label::Distance>,
         by: Option<By>,
     ) -> Result<Self, Error> {
+        kind.require_distance(distance)?;
         let answers = &crowd.answers;
         let scale = kind.scale(&crowd.labels, period)?.filter(|_| distance.is_none());
         let mut references = None;

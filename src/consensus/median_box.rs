@@ -26,7 +26,8 @@ pub fn median_box(boxes: &[&BoundingBox]) -> Option<BoundingBox> {
 /// Boxes of one class that different annotators drew around the same object are gathered first: the box that overlaps
 /// best with those of the others begins, and takes of every other annotator the box that overlaps it most, if enough;
 /// then the next of the boxes that are left. What enough annotators drew becomes a [`median_box`]. Where every annotator
-/// gave one box, and all of one class, there is nothing to gather, and the median is of all.
+/// gave one box, all of one class, and the boxes of enough of them touch the median of all, there is nothing to gather:
+/// it is the consensus.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BoxVote {
     /// The least intersection over union with the first box of a group, above 0 and at most 1; 0.5 by default, as in
@@ -54,6 +55,18 @@ pub struct AgreedBox {
     pub share: f64,
     /// The mean intersection over union of their boxes with the median, 0 to 1: how well they agree.
     pub iou: f64,
+}
+
+impl AgreedBox {
+    /// The median of these boxes, of which those count that touch it; none without boxes.
+    fn of(group: &[&BoundingBox], annotators: usize) -> Option<Self> {
+        let median = median_box(group)?;
+        let overlaps = || group.iter().map(|one| overlap(one, &median));
+        let touching = overlaps().filter(|overlap| *overlap > 0.0).count();
+        let iou = overlaps().sum::<f64>() / group.len() as f64;
+        let share = touching as f64 / annotators as f64;
+        Some(Self { median, annotators: touching, share, iou })
+    }
 }
 
 impl BoxVote {
@@ -96,22 +109,18 @@ impl BoxVote {
             return Err(error("expected boxes with a finite area above 0".into()));
         }
         let one_each = answers.iter().all(|boxes| boxes.len() == 1);
-        let groups = match one_each && all.is_sorted_by(|(_, a), (_, b)| a.class == b.class) {
-            true => vec![all.iter().map(|(_, one)| *one).collect()],
-            false => self.gather(answers.len(), &all),
-        };
         let needed = (self.quorum * answers.len() as f64 - SLACK).max(0.5);
-        let agreed =
-            groups.into_iter().filter(|group: &Vec<&BoundingBox>| group.len() as f64 >= needed);
-        let mut agreed: Vec<AgreedBox> = agreed
-            .filter_map(|group| {
-                let median = median_box(&group)?;
-                let iou =
-                    group.iter().map(|one| overlap(one, &median)).sum::<f64>() / group.len() as f64;
-                let share = group.len() as f64 / answers.len() as f64;
-                Some(AgreedBox { median, annotators: group.len(), share, iou })
-            })
-            .collect();
+        if one_each && all.is_sorted_by(|(_, a), (_, b)| a.class == b.class) {
+            let group: Vec<&BoundingBox> = all.iter().map(|(_, one)| *one).collect();
+            let agreed = AgreedBox::of(&group, answers.len());
+            if let Some(agreed) = agreed.filter(|one| one.annotators as f64 >= needed) {
+                return Ok(vec![agreed]);
+            }
+        }
+        let groups = self.gather(answers.len(), &all);
+        let agreed = groups.iter().filter(|group| group.len() as f64 >= needed);
+        let mut agreed: Vec<AgreedBox> =
+            agreed.filter_map(|group| AgreedBox::of(group, answers.len())).collect();
         agreed.sort_by(|a, b| a.median.cmp(&b.median));
         Ok(agreed)
     }
@@ -230,7 +239,16 @@ mod tests {
         let agreed = BoxVote::default().infer(&[&boxes[..1], &boxes[1..2], &boxes[2..]]).unwrap();
         assert_eq!(agreed.len(), 1);
         assert_eq!(agreed[0].median, square(1.0, 1.0, 10.0));
-        assert_eq!(agreed[0].annotators, 3);
+        assert_eq!((agreed[0].annotators, agreed.len()), (2, 1));
+    }
+
+    #[test]
+    fn two_groups_of_single_boxes_are_two_boxes_and_none_between_them() {
+        let [a, b] = [[square(0.0, 0.0, 2.0)], [square(10.0, 10.0, 2.0)]];
+        let agreed = BoxVote::default().infer(&[&a, &a, &b, &b]).unwrap();
+        assert_eq!(agreed.iter().map(|one| &one.median).collect::<Vec<_>>(), [&a[0], &b[0]]);
+        let strict = BoxVote { quorum: 0.9, ..BoxVote::default() };
+        assert_eq!(strict.infer(&[&a, &a, &b, &b]).unwrap(), []);
     }
 
     #[test]

@@ -172,7 +172,9 @@ impl Distances {
             let distance = sum / all;
             match &mut best {
                 Some(best) if distance >= best.distance - TIE => {
-                    best.tied += usize::from(distance <= best.distance + TIE);
+                    // One that is the same label is no other one.
+                    let is_tied = distance <= best.distance + TIE;
+                    best.tied += usize::from(is_tied && self.between(place, best.place) > 0.0);
                 }
                 _ => best = Some(Chosen { place, distance, tied: 1 }),
             }

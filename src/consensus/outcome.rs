@@ -92,6 +92,7 @@ impl Outcome {
                 method.as_str()
             )));
         }
+        kind.require_distance(options.distance)?;
         match method {
             Method::BoxVote => boxes(crowd, options),
             Method::BradleyTerry | Method::NoisyBradleyTerry => strengths(crowd, method, options),
@@ -325,9 +326,25 @@ fn medoids(crowd: &Crowd, kind: Kind, method: Method, options: &Options) -> Resu
     let medoid = Medoid { iterations: options.iterations.unwrap_or(usual), ..Medoid::default() };
     let answers = &crowd.answers;
     let measure = Measure::of(kind, &crowd.labels, options.period, options.distance);
-    let tasks: Vec<&[u32]> = answers.units().map(|unit| unit.annotators).collect();
-    let labels: Vec<Vec<&Label>> = given(crowd).collect();
-    let label = |task: usize, place: usize| labels.get(task)?.get(place).copied();
+    // By label, so that of tied answers the first is that of the first label, whoever gave it and when.
+    let sorted: Vec<Vec<(u32, u32)>> = answers
+        .units()
+        .map(|unit| {
+            let labels = unit.labels.iter().copied();
+            let mut pairs: Vec<_> = labels.zip(unit.annotators.iter().copied()).collect();
+            pairs.sort_unstable();
+            pairs
+        })
+        .collect();
+    let annotators: Vec<Vec<u32>> = sorted
+        .iter()
+        .map(|pairs| pairs.iter().map(|(_, annotator)| *annotator).collect())
+        .collect();
+    let tasks: Vec<&[u32]> = annotators.iter().map(Vec::as_slice).collect();
+    let label = |task: usize, place: usize| {
+        let (number, _) = sorted.get(task)?.get(place)?;
+        crowd.labels.get(*number as usize)
+    };
     let found = medoid.infer(answers.annotator_count(), &tasks, |task, one, other| {
         match (label(task, one), label(task, other)) {
             (Some(one), Some(other)) => measure.between(one, other),

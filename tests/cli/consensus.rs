@@ -223,3 +223,66 @@ fn a_method_for_another_kind_of_label_is_refused() {
     let run = folder.labelgate(&["consensus", "--method", "kos", "many.csv"]);
     assert_eq!(run.failure(), "expected two labels, found 3");
 }
+
+#[test]
+fn tied_medoids_do_not_depend_on_the_order_of_rows() {
+    let folder = Folder::new();
+    folder.write("one.csv", "task,worker,label\n1,a,y\n1,b,x\n2,a,z\n2,b,z\n");
+    folder.write("other.csv", "task,worker,label\n2,b,z\n1,b,x\n1,a,y\n2,a,z\n");
+    for file in ["one.csv", "other.csv"] {
+        let run = folder.labelgate(&["consensus", "--method", "medoid", "--json", file]);
+        let tasks = run.json()[0]["tasks"].clone();
+        let of = |task: &str| {
+            let found = tasks.as_array().unwrap().iter().find(|one| one["task"] == task);
+            let found = found.unwrap();
+            (found["label"].as_str().unwrap().to_owned(), found["tied"].as_u64().unwrap())
+        };
+        assert_eq!((of("1"), of("2")), (("x".into(), 2), ("z".into(), 1)), "{file}");
+    }
+}
+
+#[test]
+fn settings_out_of_range_or_without_effect_are_refused_by_name() {
+    let folder = Folder::new();
+    folder.write("answers.csv", "task,worker,label\n1,a,x\n1,b,x\n");
+    folder.write("gold.csv", "task,label\n1,x\n");
+    for (arguments, told) in [
+        (&["--smoothing", "1e308"][..], "--smoothing"),
+        (&["--smoothing=nan"], "--smoothing"),
+        (&["--tolerance", "nan"], "--tolerance"),
+        (&["--restarts", "0"], "--restarts"),
+        (&["--share", "2"], "--share"),
+        (&["--method", "wawa", "--gold", "gold.csv"], "--gold"),
+        (&["--distance", "box-iou"], "box-iou"),
+        (&["-o", "answers.csv"], "another file"),
+        (&["-o", "f.csv", "--annotators", "f.csv"], "another file"),
+    ] {
+        let run = folder.labelgate(&[&["consensus", "answers.csv"], arguments].concat());
+        assert_eq!(run.code, Some(2), "{arguments:?}: {}", run.err);
+        assert!(run.err.contains(told), "{arguments:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn places_on_a_circle_are_one_label_however_they_are_written() {
+    let folder = Folder::new();
+    folder.write(
+        "circle.csv",
+        "task,worker,label\n1,a,0\n1,b,360\n2,a,-90\n2,b,270\n3,a,90\n3,b,450\n",
+    );
+    let arguments = ["agreement", "--kind", "circular", "--period", "360", "--json", "circle.csv"];
+    let report = folder.labelgate(&arguments).json()[0].clone();
+    assert_eq!(report["labels"], 3);
+    assert_eq!(report["coefficients"]["percent_agreement"]["value"], 1);
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_told_with_its_line() {
+    let folder = Folder::new();
+    folder.write("open.csv", "task,worker,label\n1,a,x\n1,b,\"y\n2,a,z\n");
+    let run = folder.labelgate(&["consensus", "open.csv"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("line 3") && run.err.contains("quote"), "{}", run.err);
+    folder.write("closed.csv", "task,worker,label\n1,a,x\n1,b,\"y\nz\"");
+    assert_eq!(folder.labelgate(&["consensus", "closed.csv"]).code, Some(0));
+}

@@ -19,15 +19,34 @@ use crate::terminal;
 pub use arguments::ConsensusArguments;
 
 pub fn run(arguments: &ConsensusArguments) -> Result<failure::Outcome, Failure> {
+    let written = [&arguments.output, &arguments.annotators];
+    let read = arguments.crowd.files.iter().chain(&arguments.truth).chain(&arguments.gold);
+    if let Some(path) = read.chain(written[1]).find(|path| written[0].as_ref() == Some(*path)) {
+        let path = failure::quoted(path);
+        return Err(Failure::new(format!("expected another file than {path} for the result")));
+    }
     let form = arguments.output.as_deref().map(Form::of).transpose()?;
     let annotators_form = arguments.annotators.as_deref().map(Form::of).transpose()?;
     let answered = crowd::read(&arguments.crowd)?;
     let crowd = &answered.crowd;
     let method = arguments.method.unwrap_or_else(|| Method::usual(answered.kind));
     let options = options(arguments, &answered)?;
+    let teaches =
+        matches!(method, Method::DawidSkene | Method::FastDawidSkene | Method::OneCoinDawidSkene);
+    if arguments.gold.is_some() && !teaches {
+        return Err(Failure::new(format!(
+            "--gold: expected the method `dawid-skene`, `fast-dawid-skene` or `one-coin-dawid-skene`, found `{}`",
+            method.as_str()
+        )));
+    }
     let failed = |error: labelgate::Error| Failure::new(error.to_string());
     let mut outcome = Outcome::of(crowd, answered.kind, method, &options).map_err(failed)?;
     let score = score(arguments, &answered, method, &outcome)?;
+    if arguments.truth.is_some() && score.is_none() {
+        terminal::tell(
+            "labelgate: --truth names no task that was answered, so there is no accuracy",
+        );
+    }
     for label in outcome.tasks.iter_mut().filter_map(|task| task.label.as_mut()) {
         crowd::name_step(Arc::make_mut(label), answered.kind, &arguments.crowd.labels);
     }

@@ -71,6 +71,11 @@ impl<R: BufRead> Records<R> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 other => other?,
             };
+            if input.is_empty() && is_inside_quotes(&self.parser) {
+                let expected =
+                    format!("line {line}: expected its quote to be closed before the end");
+                return Err(io::Error::new(io::ErrorKind::InvalidData, expected));
+            }
             // What is not to be kept is written over.
             if is_too_long {
                 (written, fields) = (0, 0);
@@ -155,6 +160,12 @@ impl<'a> Row<'a> {
     pub fn fields(&self) -> impl Iterator<Item = &'a [u8]> {
         (0..self.len()).filter_map(|at| self.field(at))
     }
+}
+
+/// Whether a line feed would not end the record.
+fn is_inside_quotes(parser: &Reader) -> bool {
+    let (result, ..) = parser.clone().read_record(b"\n", &mut [0; 2], &mut [0; 2]);
+    result == ReadRecordResult::InputEmpty
 }
 
 fn is_line_end(byte: u8) -> bool {

@@ -36,19 +36,19 @@ pub struct ConsensusArguments {
     pub probabilities: Option<PathBuf>,
 
     /// The share of annotators that a class, a character or a box must have [default: 0.5]
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = number_within::<0, 1>)]
     pub share: Option<f64>,
 
     /// Most iterations [default: each method's own]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count_within::<1, 100_000>)]
     pub iterations: Option<usize>,
 
     /// When methods that iterate stop, below 0 for after the last iteration [default: each method's own]
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = number_within::<-1, 1_000_000>)]
     pub tolerance: Option<f64>,
 
     /// How many random starts `mace` makes [default: 10]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count_within::<1, 1_000>)]
     pub restarts: Option<usize>,
 
     /// Which random starts those are
@@ -56,7 +56,7 @@ pub struct ConsensusArguments {
     pub seed: u64,
 
     /// Answers of each kind that annotators are thought to have given before, for Dawid-Skene [default: 0]
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = number_within::<0, 1_000_000>)]
     pub smoothing: Option<f64>,
 
     /// Write the tasks into this file: .csv, .ndjson or .parquet
@@ -70,6 +70,17 @@ pub struct ConsensusArguments {
     /// Write one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+fn number_within<const LEAST: i32, const MOST: i32>(text: &str) -> Result<f64, String> {
+    let (least, most) = (f64::from(LEAST), f64::from(MOST));
+    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| format!("expected a number from {LEAST} to {MOST}"))
+}
+
+fn count_within<const LEAST: usize, const MOST: usize>(text: &str) -> Result<usize, String> {
+    let count = text.parse().ok().filter(|count| (LEAST..=MOST).contains(count));
+    count.ok_or_else(|| format!("expected a whole number from {LEAST} to {MOST}"))
 }
 
 fn methods() -> impl TypedValueParser<Value = Method> {

@@ -26,7 +26,7 @@ pub struct CrowdArguments {
     pub labels: Vec<String>,
 
     /// The period of `--kind circular`, for instance 360
-    #[arg(long, value_name = "NUMBER", required_if_eq("kind", "circular"))]
+    #[arg(long, value_name = "NUMBER", required_if_eq("kind", "circular"), value_parser = above_zero)]
     pub period: Option<f64>,
 
     /// How two labels are compared, in place of what is usual for their kind
@@ -52,6 +52,11 @@ pub struct CrowdArguments {
     /// How the answers are written
     #[arg(long, value_enum, default_value_t = Format::Auto)]
     pub format: Format,
+}
+
+fn above_zero(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| *number > 0.0 && number.is_finite());
+    number.ok_or_else(|| "expected a number above 0".to_owned())
 }
 
 /// How answers are written.
@@ -83,5 +88,7 @@ How a label is written, by kind:
 
 Rules:
   duplicates  of several answers of one annotator to one task, the last in the file counts
-  missing     a row without a label is left out; a task without answers is no task
+  missing     a row without a label is left out; a task without answers is no task. An empty cell of
+              a set, of spans, boxes, polygons, keypoints or text is an answer that marks nothing,
+              unless `--missing ''` is given
   alike       labels are compared byte for byte; those that only look alike are told";

@@ -1,6 +1,7 @@
 //! Answers in Apache Parquet.
 
 use std::fs::File;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -12,7 +13,25 @@ use super::rows::{NOBODY, Rows};
 use crate::failure::{Failure, quoted};
 use crate::progress::Progress;
 
+/// The library that reads the format panics at some files that are broken on purpose: that is a failure like any other.
 pub fn read(
+    path: &Path,
+    file: File,
+    columns: &Columns,
+    rows: &mut Rows<'_>,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let told = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    // Rows of a file that fails are never used: the command ends with it.
+    let read =
+        panic::catch_unwind(AssertUnwindSafe(|| read_rows(path, file, columns, rows, progress)));
+    panic::set_hook(told);
+    let broken = || Failure::new(format!("{}: expected Parquet that is not damaged", quoted(path)));
+    read.unwrap_or_else(|_| Err(broken()))
+}
+
+fn read_rows(
     path: &Path,
     file: File,
     columns: &Columns,

@@ -60,7 +60,7 @@ impl<'a> Rows<'a> {
             kind::read(kind, label)
         };
         let label = read.map_err(|expected| format!("column `label`: {expected}"))?;
-        self.add(task, annotator, label)
+        self.add(task, annotator, self.on_circle(kind, label))
     }
 
     /// Takes a row whose label says its own kind.
@@ -70,7 +70,18 @@ impl<'a> Rows<'a> {
         if !kind.takes(&label) {
             return Err(format!("expected labels of one kind, `{}`", kind.as_str()));
         }
-        self.add(task, annotator, label)
+        self.add(task, annotator, self.on_circle(kind, label))
+    }
+
+    /// Numbers that are the same place on a circle are one label.
+    fn on_circle(&self, kind: Kind, label: Label) -> Label {
+        match (label, self.arguments.period) {
+            (Label::Number(number), Some(period)) if kind == Kind::Circular => {
+                let rest = number.rem_euclid(period);
+                Label::Number(if rest < period { rest } else { 0.0 })
+            }
+            (label, _) => label,
+        }
     }
 
     fn add(&mut self, task: &str, annotator: &str, label: Label) -> Result<(), String> {
