@@ -71,11 +71,9 @@ impl<R: BufRead> Records<R> {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 other => other?,
             };
-            if input.is_empty() && is_inside_quotes(&self.parser) {
-                let expected =
-                    format!("line {line}: expected its quote to be closed before the end");
-                return Err(io::Error::new(io::ErrorKind::InvalidData, expected));
-            }
+            // The end ends a record as a line feed would, unless that would be inside quotes.
+            let is_end = input.is_empty();
+            let input = if is_end { b"\n" } else { input };
             // What is not to be kept is written over.
             if is_too_long {
                 (written, fields) = (0, 0);
@@ -85,6 +83,7 @@ impl<R: BufRead> Records<R> {
                 self.bytes.get_mut(written..).unwrap_or_default(),
                 self.ends.get_mut(fields..).unwrap_or_default(),
             );
+            let taken = if is_end { 0 } else { taken };
             let piece = input.get(..taken).unwrap_or_default();
             let ends_line = piece.last().is_some_and(|byte| is_line_end(*byte));
             self.line += line_feeds(piece);
@@ -92,6 +91,11 @@ impl<R: BufRead> Records<R> {
             read = read.saturating_add(taken);
             (written, fields) = (written + out, fields + ended);
             match result {
+                ReadRecordResult::InputEmpty if is_end => {
+                    let expected = "expected a closing quote before the end";
+                    let told = format!("{expected}, of the record from line {line} on");
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, told));
+                }
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull if self.bytes.len() < self.max_bytes => {
                     let more = self.bytes.len().saturating_mul(2).min(self.max_bytes);
@@ -160,12 +164,6 @@ impl<'a> Row<'a> {
     pub fn fields(&self) -> impl Iterator<Item = &'a [u8]> {
         (0..self.len()).filter_map(|at| self.field(at))
     }
-}
-
-/// Whether a line feed would not end the record.
-fn is_inside_quotes(parser: &Reader) -> bool {
-    let (result, ..) = parser.clone().read_record(b"\n", &mut [0; 2], &mut [0; 2]);
-    result == ReadRecordResult::InputEmpty
 }
 
 fn is_line_end(byte: u8) -> bool {
