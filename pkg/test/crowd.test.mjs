@@ -130,6 +130,19 @@ test("what is no answer, no option or no such kind is an error that says so", as
   await fails(consensus(CATS, { method: "crowdlab", probabilities: { 1: { cat: 1 } } }), "usage", /task `2`/);
 });
 
+test("one task with very many answers has the agreement of all their pairs", async () => {
+  const each = 50_000;
+  const labels = Array.from({ length: 2 * each }, (_, at) => (at % 2 === 0 ? "cat" : "dog"));
+  const answers = { tasks: labels.map(() => "t"), annotators: labels.map((_, at) => at), labels };
+  const { coefficients } = await agreement(answers);
+  near(coefficients.percent_agreement.value, (each - 1) / (2 * each - 1));
+  const numbers = { ...answers, labels: labels.map((label) => (label === "cat" ? 1 : 2)) };
+  const { coefficients: ratios } = await agreement(numbers, { kind: "ratio" });
+  near(ratios.percent_agreement.value, (each - 1) / (2 * each - 1));
+  // With one task, what is seen is what chance gives.
+  near(ratios.krippendorff_alpha.value, 0);
+});
+
 test("nothing is a defined answer", async () => {
   const { coefficients } = await agreement([]);
   assert.equal(coefficients.krippendorff_alpha.reason, "no-answers");

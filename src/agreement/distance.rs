@@ -267,7 +267,7 @@ impl Distance {
     pub(super) fn within(&self, counted: &[(u32, f64)], answers: usize) -> f64 {
         if let Form::Nominal = self.form {
             let same: f64 = counted.iter().map(|(_, count)| count * count).sum();
-            return ((answers * answers) as f64 - same) * self.scale;
+            return (answers as f64 * answers as f64 - same) * self.scale;
         }
         if let [_] = counted {
             return 0.0;
