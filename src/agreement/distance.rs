@@ -122,19 +122,22 @@ impl Distance {
     }
 
     /// Any distance of labels that are too many for [`Distance::between`]: of two of one task as it is, and from what
-    /// chance gives as far as a sample of about `references` answers tells, which adds to the standard error.
+    /// chance gives as far as a sample of at most `references` answers tells, which adds to the standard error. Makes
+    /// at most `comparisons`, or what 64 answers in the sample take if that is more.
     ///
     /// For [`Comparison::krippendorff_alpha`](super::Comparison::krippendorff_alpha) of these very answers alone: it
     /// does not know the distance of labels that no task has both of.
     ///
     /// # Errors
-    /// [`ErrorCode::Answers`] when a distance is negative or not finite, or over 2^23 pairs of labels meet in tasks.
+    /// [`ErrorCode::Answers`] when a distance is negative or not finite, or more pairs of labels meet in tasks than
+    /// `comparisons` or 2^23.
     pub fn sampled(
         answers: &Answers,
         references: usize,
+        comparisons: u64,
         distance: impl Fn(usize, usize) -> f64,
     ) -> Result<Self, Error> {
-        let sampled = Sampled::new(answers, references.max(2), &distance)?;
+        let sampled = Sampled::new(answers, references.max(2), comparisons, &distance)?;
         let form = Form::Sampled(Box::new(sampled));
         Ok(Self { form, labels: answers.label_count(), scale: 1.0 })
     }
