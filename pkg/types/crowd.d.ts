@@ -184,9 +184,9 @@ export type ByTask<T> = ReadonlyMap<string, T> | { readonly [task: string]: T };
 export interface ConsensusOptions extends CrowdOptions {
   /** Default: `dawid-skene` for classes, and what is usual for each other kind. */
   method?: ConsensusMethod;
-  /** What is true, to say how right the result is. */
+  /** What is true, to say how right the result is: over the tasks that `gold` does not have. */
   truth?: ByTask<CrowdLabel>;
-  /** Tasks whose label is known: they teach Dawid-Skene how good annotators are. */
+  /** Tasks whose label is known: they teach Dawid-Skene how good annotators are, and are left out of the score. */
   gold?: ByTask<CrowdLabel>;
   /** A model's probability of each class, for `crowdlab`. */
   probabilities?: ByTask<{ [label: string]: number }>;
@@ -247,7 +247,7 @@ export interface ConsensusResult {
   converged?: boolean;
   /** Items by strength, the strongest first, of `bradley-terry` and `noisy-bradley-terry`. */
   items?: { item: string; strength: number }[];
-  /** With `truth`: over how many tasks, and how right. Ties of `majority-vote` count as a draw among the tied would. */
+  /** With `truth`: over how many tasks, those of `gold` left out, and how right. Ties of `majority-vote` count as a draw among the tied would. */
   scored?: number;
   accuracy?: number;
   similarity?: number;

@@ -112,7 +112,7 @@ impl JsCrowd {
         let score = asked.truth.as_ref().and_then(|truth| {
             let measure = Measure::of(self.kind, labels, self.period, self.distance);
             let truth = truth.iter().map(|(task, label)| (*task as usize, label.clone())).collect();
-            Score::of(&self.outcome, method, &self.crowd, &measure, &truth)
+            Score::of(&self.outcome, method, &self.crowd, &measure, &truth, &asked.options.gold)
         });
         let mut writer = Writer::new();
         writer.open_object();

@@ -27,7 +27,7 @@ pub fn run(arguments: &ConsensusArguments) -> Result<failure::Outcome, Failure> 
     let options = options(arguments, &answered)?;
     let failed = |error: labelgate::Error| Failure::new(error.to_string());
     let mut outcome = Outcome::of(crowd, answered.kind, method, &options).map_err(failed)?;
-    let score = score(arguments, &answered, method, &outcome)?;
+    let score = score(arguments, &answered, method, &outcome, &options)?;
     for label in outcome.tasks.iter_mut().filter_map(|task| task.label.as_mut()) {
         crowd::name_step(Arc::make_mut(label), answered.kind, &arguments.crowd.labels);
     }
@@ -102,6 +102,7 @@ fn score(
     answered: &Answered,
     method: Method,
     outcome: &Outcome,
+    options: &Options,
 ) -> Result<Option<Score>, Failure> {
     let Some(path) = &arguments.truth else { return Ok(None) };
     let CrowdArguments { period, distance, .. } = arguments.crowd;
@@ -110,7 +111,7 @@ fn score(
     let known = crowd.tasks.iter().enumerate();
     let truth = known.filter_map(|(task, name)| Some((task, truth.remove(name)?))).collect();
     let measure = Measure::of(answered.kind, &crowd.labels, period, distance);
-    Ok(Score::of(outcome, method, crowd, &measure, &truth))
+    Ok(Score::of(outcome, method, crowd, &measure, &truth, &options.gold))
 }
 
 /// What a person should know of the result.

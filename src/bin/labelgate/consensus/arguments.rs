@@ -23,11 +23,13 @@ pub struct ConsensusArguments {
     #[arg(long, value_name = "METHOD", value_parser = methods())]
     pub method: Option<Method>,
 
-    /// What is true: a table with the columns of task and label; adds how right the result is
+    /// What is true: a table with the columns of task and label; adds how right the result is, over the tasks that
+    /// `--gold` does not have
     #[arg(long, value_name = "FILE")]
     pub truth: Option<PathBuf>,
 
-    /// Tasks whose label is known, a table as for `--truth`: they teach Dawid-Skene how good annotators are
+    /// Tasks whose label is known, a table as for `--truth`: they teach Dawid-Skene how good annotators are, and are left
+    /// out of the score
     #[arg(long, value_name = "FILE")]
     pub gold: Option<PathBuf>,
 
