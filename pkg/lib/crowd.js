@@ -109,7 +109,7 @@ function pack(answers) {
       return pairs;
     },
     probabilities: (table) => {
-      const classes = [...labels.values].sort(byBytes);
+      const classes = [...new Set(labels.values.map(className))].sort(byBytes);
       return Float64Array.from(
         tasks.values.flatMap((task) => {
           const row = table instanceof Map ? table.get(task) : table[task];
@@ -185,9 +185,16 @@ function entries(table, what) {
   throw new LabelgateError("usage", `${what} must be a Map or an object from task to label`);
 }
 
+/** The class that a label is: `crowdlab` knows no other labels. */
+function className(label) {
+  const given = typeof label === "string" ? label : label?.class;
+  if (typeof given === "string") return given;
+  throw new LabelgateError("usage", "with probabilities, each label must be a class: a string, or { class }");
+}
+
 /** The order of classes in the module: by their bytes. */
 function byBytes(left, right) {
-  const [a, b] = [left, right].map((text) => encodeText(String(text)));
+  const [a, b] = [left, right].map((text) => encodeText(text));
   for (let at = 0; at < a.length && at < b.length; at += 1) if (a[at] !== b[at]) return a[at] - b[at];
   return a.length - b.length;
 }

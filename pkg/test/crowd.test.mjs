@@ -87,6 +87,18 @@ test("truth scores, gold teaches, and a model votes", async () => {
   assert.equal(voted.tasks[2].label, "dog");
 });
 
+test("probabilities are of classes, in short or as they stand in a submission", async () => {
+  const probabilities = { 1: { cat: 0.9, dog: 0.1 }, 2: { cat: 0.2, dog: 0.8 }, 3: { cat: 0.1, dog: 0.9 } };
+  const asked = { method: "crowdlab", probabilities };
+  const { tasks } = await consensus(CATS, asked);
+  const mixed = CATS.map((answer, at) => (at % 2 ? { ...answer, label: { class: answer.label } } : answer));
+  assert.deepEqual((await consensus(mixed, asked)).tasks, tasks);
+  for (const label of [1, ["cat"], { rating: 1 }]) {
+    const answers = [{ task: "1", annotator: "a", label }];
+    await assert.rejects(consensus(answers, asked), { name: "LabelgateError", code: "usage" });
+  }
+});
+
 test("a gold label that nobody gave is believed", async () => {
   const { tasks } = await consensus(CATS, { gold: { 3: "bird" } });
   assert.deepEqual([tasks[2].label, tasks[2].probability], ["bird", 1]);
