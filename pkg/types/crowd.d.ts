@@ -199,6 +199,8 @@ export interface ConsensusOptions extends CrowdOptions {
   /** How many random starts `mace` makes, and which. */
   restarts?: number;
   seed?: number;
+  /** Spam of each label that annotators are thought to have given before, for `mace`; 10 in its paper. Default: 1000. */
+  strategy?: number;
   /** Answers of each kind that annotators are thought to have given before, for Dawid-Skene. Default: 0. */
   smoothing?: number;
 }

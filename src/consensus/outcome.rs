@@ -57,6 +57,8 @@ pub struct Options {
     pub seed: u64,
     /// How many starts it makes; none for its own number.
     pub restarts: Option<usize>,
+    /// How much spam of each label [`Method::Mace`] thinks that each annotator gave before; none for its own number.
+    pub strategy: Option<f64>,
     /// Most iterations; none for each method's own number.
     pub iterations: Option<usize>,
     /// When [`Method::OneCoinDawidSkene`], [`Method::DawidSkene`], [`Method::FastDawidSkene`] and [`Method::Glad`] stop;
@@ -143,8 +145,9 @@ fn classes(crowd: &Crowd, method: Method, options: &Options) -> Result<Outcome, 
         Method::Mace => {
             let usual = Mace::default();
             let restarts = options.restarts.unwrap_or(usual.restarts);
-            Mace { iterations: most(usual.iterations), restarts, seed: options.seed, ..usual }
-                .infer(answers)?
+            let strategy = options.strategy.unwrap_or(usual.strategy);
+            let (iterations, seed) = (most(usual.iterations), options.seed);
+            Mace { iterations, restarts, seed, strategy, ..usual }.infer(answers)?
         }
         Method::Kos => {
             let usual = Kos::default();

@@ -208,6 +208,7 @@ impl Asked {
                 "tolerance" => options.tolerance = Some(reader.number()?),
                 "smoothing" => options.smoothing = reader.number()?,
                 "seed" => options.seed = u64::from(count(reader)?),
+                "strategy" => options.strategy = Some(reader.number()?),
                 "restarts" => options.restarts = Some(count(reader)? as usize),
                 "iterations" => options.iterations = Some(count(reader)? as usize),
                 "gold" => asked.gold = known(reader, kind)?,

@@ -88,6 +88,7 @@ fn options(arguments: &ConsensusArguments, answered: &Answered) -> Result<Option
         share: arguments.share,
         seed: arguments.seed,
         restarts: arguments.restarts,
+        strategy: arguments.strategy,
         iterations: arguments.iterations,
         tolerance: arguments.tolerance,
         smoothing: arguments.smoothing.unwrap_or_default(),

@@ -57,6 +57,10 @@ pub struct ConsensusArguments {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
 
+    /// Spam of each label that annotators are thought to have given before, for `mace`; 10 in its paper [default: 1000]
+    #[arg(long, value_name = "COUNT")]
+    pub strategy: Option<f64>,
+
     /// Answers of each kind that annotators are thought to have given before, for Dawid-Skene [default: 0]
     #[arg(long, value_name = "COUNT")]
     pub smoothing: Option<f64>,
