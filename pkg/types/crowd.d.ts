@@ -92,7 +92,11 @@ export type UndefinedReason =
   | "too-many";
 
 export interface AgreementOptions extends CrowdOptions {
-  /** Also tell the agreement of each annotator with the rest, each pair of annotators, or each label. */
+  /**
+   * Also tell the agreement of each annotator with the rest, each pair of annotators, or each label. Annotators and
+   * pairs are compared by the distance of the kind, which of ordinal labels, boxes, texts and the like is for at most
+   * 2,048 different ones; labels as the same or not.
+   */
   by?: "annotator" | "class" | "pair";
 }
 

@@ -184,6 +184,14 @@ impl Distance {
         self.labels
     }
 
+    /// How many distances comparing so many labels with so many others takes; 0 where a sum says them all.
+    pub(super) fn cost(&self, labels: usize, others: usize) -> u64 {
+        match self.form {
+            Form::Nominal | Form::Squares(_) | Form::Circle(_) => 0,
+            Form::Ratio(_) | Form::Pairs(_) | Form::Sampled(_) => labels as u64 * others as u64,
+        }
+    }
+
     /// All distances multiplied.
     pub(super) fn scaled(self, by: f64) -> Self {
         Self { scale: self.scale * by, ..self }
@@ -318,7 +326,7 @@ impl Distance {
             }
             Form::Ratio(_) | Form::Pairs(_) | Form::Sampled(_) => {
                 let mut far = 0.0;
-                for (a, mass) in left {
+                for (a, mass) in left.iter().filter(|(_, mass)| *mass != 0.0) {
                     far += mass * moment(right, &|b| self.raw(*a as usize, b));
                 }
                 far

@@ -32,7 +32,8 @@ impl Comparison<'_> {
     /// one and the same label throughout. Memory is that of the pairs that count; time grows with the pairs of answers.
     ///
     /// # Errors
-    /// [`Undefined::TooMany`] when there are more pairs of answers than [`Comparison::MAX_ANSWER_PAIRS`].
+    /// [`Undefined::TooMany`] when there are more pairs of answers than [`Comparison::MAX_ANSWER_PAIRS`]; by a distance
+    /// without closed form, also when the squares of the labels of all pairs are twice as many.
     pub fn pairs(&self, least: usize) -> Result<Vec<PairAgreement>, Undefined> {
         let least = least.max(1);
         let answers = self.answers;
@@ -45,6 +46,7 @@ impl Comparison<'_> {
         let mut common = vec![0_u32; answers.annotator_count()];
         let mut next = vec![usize::MAX; answers.annotator_count()];
         let (mut met, mut both) = (Vec::new(), Vec::new());
+        let mut work = 0;
         for (first, tasks) in by_annotator.each() {
             for (task, _) in tasks {
                 for second in answers.unit(*task as usize).annotators {
@@ -81,6 +83,11 @@ impl Comparison<'_> {
                 let end = std::mem::replace(&mut next[second as usize], usize::MAX);
                 common[second as usize] = 0;
                 if end != usize::MAX {
+                    let labels = (2 * (end - start)).min(answers.label_count());
+                    work += self.distance.cost(labels, labels);
+                    if work > 2 * Self::MAX_ANSWER_PAIRS {
+                        return Err(Undefined::TooMany);
+                    }
                     pairs.push(pair([first, second], &both[start..end], self.distance));
                     start = end;
                 }

@@ -1,12 +1,13 @@
 //! All that is said of a crowd's agreement, in one form for the command line and for JavaScript.
 
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::json::Writer;
-use crate::label;
+use crate::label::{self, Label};
 
+use super::summary::weights;
 use super::{
-    Agreement, AnnotatorAgreement, Coefficient, Comparison, Crowd, Distance, Kind, Measure,
-    PairAgreement, Undefined,
+    Agreement, AnnotatorAgreement, Coefficient, Comparison, Crowd, Distance, Kind, Level, Measure,
+    PairAgreement, Scale, Undefined,
 };
 
 /// What a crowd's agreement is, and that of its parts.
@@ -20,6 +21,30 @@ pub struct Report {
     pub references: Option<usize>,
     /// The parts that were asked for.
     pub parts: Option<Parts>,
+}
+
+/// How labels are compared within parts: by the weights of AC2, so that the farthest are at distance 1.
+fn of_parts(
+    by: By,
+    labels: &[Label],
+    scale: Option<&Scale>,
+    measure: &Measure,
+) -> Result<Distance, Error> {
+    if by == By::Class {
+        return Ok(Distance::nominal(labels.len()));
+    }
+    let distance = match scale.map(|scale| (scale.level(), scale)) {
+        None => measure.table(labels),
+        Some((Level::Nominal, _)) => Ok(Distance::nominal(labels.len())),
+        Some((Level::Circular, scale)) => Distance::circular(scale.values(), scale.period()),
+        Some((Level::Ratio, scale)) => Distance::ratio(scale.values()),
+        Some((level, scale)) => weights(level).distance(scale.values()),
+    };
+    // The labels are checked already: there are too many.
+    distance.map_err(|failed| {
+        let message = format!("agreement of annotators and pairs: {}", failed.message());
+        Error::new(ErrorCode::Answers, message)
+    })
 }
 
 /// Of what agreement is told beside the whole.
@@ -49,8 +74,9 @@ impl Report {
     /// kind's own.
     ///
     /// # Errors
-    /// [`ErrorCode::Answers`](crate::ErrorCode::Answers) when the labels are not of this kind, or more of them
-    /// meet in tasks than can be compared.
+    /// [`ErrorCode::Answers`] when the labels are not of this kind, more of them meet in tasks than can be compared, or
+    /// there are too many different ones for the agreement of annotators or pairs: [`Distance::MAX_TABLE_LABELS`], and
+    /// [`Distance::MAX_RATIO_LABELS`] of a ratio scale, but for classes, intervals and circular numbers.
     pub fn of(
         crowd: &Crowd,
         kind: Kind,
@@ -59,13 +85,16 @@ impl Report {
         by: Option<By>,
     ) -> Result<Self, Error> {
         let answers = &crowd.answers;
-        let scale = kind.scale(&crowd.labels, period)?.filter(|_| distance.is_none());
+        let labels = &crowd.labels;
+        let scale = kind.scale(labels, period)?.filter(|_| distance.is_none());
+        let measure = Measure::of(kind, labels, period, distance);
+        // Before what takes long.
+        let by = by.map(|by| Ok((by, of_parts(by, labels, scale.as_ref(), &measure)?)));
+        let by = by.transpose()?;
         let mut references = None;
         let agreement = if let Some(scale) = scale {
             Agreement::of(answers, &scale)?
         } else {
-            let labels = &crowd.labels;
-            let measure = Measure::of(kind, labels, period, distance);
             let distance = if labels.len() > Distance::MAX_TABLE_LABELS {
                 measure.sampled(answers, labels)?
             } else {
@@ -74,13 +103,17 @@ impl Report {
             references = distance.references();
             Agreement::by(answers, &distance)?
         };
-        let nominal = Distance::nominal(answers.label_count());
-        let comparison = Comparison::new(answers, &nominal)?;
-        let parts = by.map(|by| match by {
-            By::Annotator => Parts::Annotators(comparison.annotators()),
-            By::Class => Parts::Classes(comparison.category_kappas()),
-            By::Pair => Parts::Pairs(comparison.pairs(Comparison::LEAST_COMMON_TASKS)),
-        });
+        let parts = match by {
+            None => None,
+            Some((by, distance)) => {
+                let comparison = Comparison::new(answers, &distance)?;
+                Some(match by {
+                    By::Annotator => Parts::Annotators(comparison.annotators()),
+                    By::Class => Parts::Classes(comparison.category_kappas()),
+                    By::Pair => Parts::Pairs(comparison.pairs(Comparison::LEAST_COMMON_TASKS)),
+                })
+            }
+        };
         Ok(Self { kind, agreement, references, parts })
     }
 
@@ -227,4 +260,58 @@ fn name(writer: &mut Writer, member: &'static str, names: &[String], number: u32
 
 fn named(names: &[String], number: u32) -> &str {
     names.get(number as usize).map_or("", String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::CrowdBuilder;
+    use super::*;
+    use crate::label::BoundingBox;
+    use crate::splitmix::mix;
+
+    /// Two annotators, whose labels of each task are near one another and never the same.
+    fn crowd(tasks: u32, label: impl Fn(f64) -> Label) -> Crowd {
+        let mut crowd = CrowdBuilder::new();
+        for task in 0..tasks {
+            let truth = (mix(u64::from(task)) % 1_000) as f64;
+            for annotator in 0..2_u32 {
+                let off = f64::from(annotator) * 0.5 + f64::from(task) / 1e6;
+                crowd.add(&task.to_string(), &annotator.to_string(), label(truth + off)).unwrap();
+            }
+        }
+        crowd.build().unwrap()
+    }
+
+    fn one_box(x: f64) -> Label {
+        let drawn = BoundingBox { class: None, x, y: 0.0, width: 20.0, height: 20.0 };
+        Label::boxes(vec![drawn]).unwrap()
+    }
+
+    #[test]
+    fn annotators_who_nearly_agree_are_told_so_by_the_distance_of_the_kind() {
+        let cases = [
+            (Kind::Interval, crowd(200, Label::Number)),
+            (Kind::Ordinal, crowd(200, Label::Number)),
+            (Kind::Ratio, crowd(200, |x| Label::Number(x + 10.0))),
+            (Kind::Boxes, crowd(200, one_box)),
+        ];
+        for (kind, crowd) in cases {
+            let parts = |by| Report::of(&crowd, kind, None, None, Some(by)).unwrap().parts.unwrap();
+            let Parts::Annotators(Ok(annotators)) = parts(By::Annotator) else { panic!() };
+            let Parts::Pairs(Ok(pairs)) = parts(By::Pair) else { panic!() };
+            for kappa in [annotators[0].kappa.value, pairs[0].cohen_kappa.value] {
+                assert!(kappa.unwrap() > 0.9, "{kind:?} {kappa:?}");
+            }
+            assert!((0.9..=1.0).contains(&pairs[0].percent_agreement), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn too_many_different_labels_for_parts_are_refused() {
+        let many = crowd(1_100, one_box);
+        let parts = |by| Report::of(&many, Kind::Boxes, None, None, Some(by));
+        let refused = parts(By::Pair).unwrap_err();
+        assert!(refused.message().contains("2048"), "{refused}");
+        assert!(parts(By::Class).is_ok());
+    }
 }

@@ -14,15 +14,16 @@ use crate::failure::{Failure, Outcome};
 /// Say how far annotators agree, beyond what chance would give
 ///
 /// Reads the answers of a crowd and works out the coefficients of agreement, each with its standard error and 95 %
-/// interval, or with the reason why it has no value. Krippendorff's alpha and Gwet's AC2 go by the kind of the labels;
-/// the others compare labels as the same or not.
+/// interval, or with the reason why it has no value. Krippendorff's alpha, Gwet's AC2 and the agreement of annotators
+/// and pairs go by the kind of the labels; the others compare labels as the same or not.
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER.to_owned() + crowd::AFTER + EXAMPLES)]
 pub struct AgreementArguments {
     #[command(flatten)]
     crowd: CrowdArguments,
 
-    /// Also tell the agreement of each of these
+    /// Also tell the agreement of each of these: annotators and pairs by the distance of the kind, which of ordinal
+    /// labels, boxes, texts and the like is for at most 2,048 different ones; classes as the same or not
     #[arg(long, value_enum)]
     by: Option<Part>,
 
