@@ -17,14 +17,17 @@ export const provideCrowd = module.provide;
 export const openCrowd = module.open;
 
 /** How far annotators agree. */
-export async function agreement(answers, { by, ...how } = {}) {
+export async function agreement(answers, { by, bootstrap = 0, seed = 0, ...how } = {}) {
   if (by !== undefined && !["annotator", "class", "pair"].includes(by)) {
     throw new LabelgateError("usage", "`by` must be `annotator`, `class` or `pair`");
+  }
+  if (!isWhole(bootstrap, 10_000) || !isWhole(seed, 2 ** 32 - 1)) {
+    throw new LabelgateError("usage", "`bootstrap` must be a whole number up to 10,000, and `seed` one below 2^32");
   }
   const packed = pack(answers);
   const raw = await open(packed, how);
   try {
-    return attempt(() => parseJson(raw.agreement(by ?? "")));
+    return attempt(() => parseJson(raw.agreement(by ?? "", bootstrap, seed)));
   } finally {
     raw.free();
   }
@@ -47,6 +50,8 @@ export async function consensus(answers, { method, truth, gold, probabilities, k
     raw.free();
   }
 }
+
+const isWhole = (number, most) => Number.isInteger(number) && number >= 0 && number <= most;
 
 async function open(packed, { kind, period, distance, ...unknown }) {
   const [option] = Object.keys(unknown);

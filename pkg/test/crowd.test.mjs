@@ -60,6 +60,19 @@ test("parts are told of annotators, pairs and classes", async () => {
   assert.deepEqual((await agreement(CATS, { by: "pair" })).by_pair, []);
 });
 
+test("the bootstrap draws the same tasks from the same seed", async () => {
+  const ask = async (options) => (await agreement(observed, { kind: "interval", ...options })).bootstrap;
+  const drawn = await ask({ bootstrap: 200, seed: 7 });
+  assert.deepEqual([drawn.replicates, drawn.seed], [200, 7]);
+  const { se, ci95 } = drawn.krippendorff_alpha;
+  assert.ok(se > 0 && ci95[0] < 0.849107 && ci95[1] > 0.849107);
+  assert.deepEqual(await ask({ bootstrap: 200, seed: 7 }), drawn);
+  assert.notDeepEqual(await ask({ bootstrap: 200 }), drawn);
+  assert.equal(await ask({}), undefined);
+  for (const bootstrap of [-1, 0.5, 10_001, "9"]) await assert.rejects(ask({ bootstrap }), { code: "usage" });
+  await assert.rejects(ask({ bootstrap: 1 }), { code: "answers" });
+});
+
 test("the majority vote names the first of tied labels, and says so", async () => {
   const { tasks, annotators, method } = await consensus(CATS, { method: "majority-vote" });
   assert.equal(method, "majority-vote");

@@ -98,6 +98,19 @@ export interface AgreementOptions extends CrowdOptions {
    * 2,048 different ones; labels as the same or not.
    */
   by?: "annotator" | "class" | "pair";
+  /**
+   * Also tell standard errors and intervals by so many draws of the tasks, 2 to 10,000; 0 for none. For at most 2,048
+   * different boxes, texts and the like. Default: 0.
+   */
+  bootstrap?: number;
+  /** Which draws those are: a whole number below 2^32. Default: 0. */
+  seed?: number;
+}
+
+/** Standard error and 95 % interval by the bootstrap. */
+export interface Resampled {
+  se: number;
+  ci95: [number, number];
 }
 
 /** How far annotators agree. */
@@ -138,6 +151,19 @@ export interface AgreementReport {
     icc_3: Coefficient;
     icc_3k: Coefficient;
     kendall_w: Coefficient;
+  };
+  /**
+   * With `bootstrap`; `null` where fewer than half of the draws have a value. Alpha goes by the distance of the kind,
+   * the others compare labels as the same or not.
+   */
+  bootstrap?: {
+    replicates: number;
+    seed: number;
+    krippendorff_alpha: Resampled | null;
+    percent_agreement: Resampled | null;
+    fleiss_kappa: Resampled | null;
+    gwet_ac1: Resampled | null;
+    brennan_prediger: Resampled | null;
   };
   /** With `by: "annotator"`; in place of the list its reason when there are too many answers to compare. */
   by_annotator?:

@@ -46,7 +46,7 @@ pub use live::LiveAgreement;
 pub use live_numbers::{LiveNumbers, NumberTotals};
 pub use matrix::alpha_of_matrix;
 pub use pairs::PairAgreement;
-pub use report::{By, Parts, Report};
+pub use report::{By, Parts, Report, ResampledReport};
 pub use rest::AnnotatorAgreement;
 pub use scale::{Level, Scale};
 pub use summary::Agreement;

@@ -4,10 +4,11 @@ use crate::error::{Error, ErrorCode};
 use crate::json::Writer;
 use crate::label::{self, Label};
 
+use super::comparison::paired_counts;
 use super::summary::weights;
 use super::{
     Agreement, AnnotatorAgreement, Coefficient, Comparison, Crowd, Distance, Kind, Level, Measure,
-    PairAgreement, Scale, Undefined,
+    PairAgreement, Resampled, Scale, Undefined,
 };
 
 /// What a crowd's agreement is, and that of its parts.
@@ -21,6 +22,19 @@ pub struct Report {
     pub references: Option<usize>,
     /// The parts that were asked for.
     pub parts: Option<Parts>,
+    /// What [`Report::resample`] says of some coefficients.
+    pub resampled: Option<ResampledReport>,
+}
+
+/// Coefficients by the bootstrap: alpha by the distance of the kind, the others with labels as the same or not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ResampledReport {
+    /// How often the tasks were drawn again.
+    pub replicates: u32,
+    /// Which draws those were.
+    pub seed: u32,
+    /// The coefficients with their names; none where fewer than half of the replicates have a value.
+    pub coefficients: [(&'static str, Option<Resampled>); 5],
 }
 
 /// How labels are compared within parts: by the weights of AC2, so that the farthest are at distance 1.
@@ -114,8 +128,69 @@ impl Report {
                 })
             }
         };
-        Ok(Self { kind, agreement, references, parts })
+        Ok(Self { kind, agreement, references, parts, resampled: None })
     }
+
+    /// Adds standard errors and intervals by the bootstrap over tasks ([`Comparison::bootstrap`]) to the report of this
+    /// very crowd. `period` and `distance` are those of the report.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Answers`] for fewer than 2 replicates or over [`Report::MAX_REPLICATES`], for replicates that would
+    /// take minutes, and for too many different labels, as in [`Report::of`].
+    pub fn resample(
+        &mut self,
+        crowd: &Crowd,
+        period: Option<f64>,
+        distance: Option<label::Distance>,
+        replicates: u32,
+        seed: u32,
+    ) -> Result<(), Error> {
+        if !(2..=Self::MAX_REPLICATES).contains(&replicates) {
+            let message =
+                format!("expected 2 to {} replicates, found {replicates}", Self::MAX_REPLICATES);
+            return Err(Error::new(ErrorCode::Answers, message));
+        }
+        let (answers, labels) = (&crowd.answers, &crowd.labels);
+        let nominal = Distance::nominal(labels.len());
+        let by_kind = match self.kind.scale(labels, period)?.filter(|_| distance.is_none()) {
+            Some(scale) => Distance::of_scale(&scale, labels.len(), &paired_counts(answers))
+                .map_err(|_| {
+                    let most = Distance::MAX_RATIO_LABELS;
+                    Error::new(ErrorCode::Answers, format!("bootstrap: expected at most {most} labels"))
+                })?,
+            None => Measure::of(self.kind, labels, period, distance).table(labels).map_err(|failed| {
+                Error::new(ErrorCode::Answers, format!("bootstrap: {}", failed.message()))
+            })?,
+        };
+        let each = answers.len() as u64 + answers.task_count() as u64 + labels.len() as u64;
+        let each = 2 * each + 2 * by_kind.cost(labels.len(), labels.len());
+        let most = MOST_RESAMPLED / each.max(1);
+        if u64::from(replicates) > most {
+            return Err(Error::new(
+                ErrorCode::Answers,
+                format!("expected at most {most} replicates of so many answers and labels, found {replicates}"),
+            ));
+        }
+        let seed_of_draws = u64::from(seed);
+        let plain = Comparison::new(answers, &nominal)?.bootstrap(replicates, seed_of_draws);
+        let alpha = if by_kind == nominal {
+            plain.krippendorff_alpha
+        } else {
+            Comparison::new(answers, &by_kind)?.bootstrap(replicates, seed_of_draws).krippendorff_alpha
+        };
+        let coefficients = [
+            ("krippendorff_alpha", alpha),
+            ("percent_agreement", plain.percent_agreement),
+            ("fleiss_kappa", plain.fleiss_kappa),
+            ("gwet_ac1", plain.gwet_ac),
+            ("brennan_prediger", plain.brennan_prediger),
+        ];
+        self.resampled = Some(ResampledReport { replicates, seed, coefficients });
+        Ok(())
+    }
+
+    /// The most replicates of [`Report::resample`]. Chosen: more change no digit that is read.
+    pub const MAX_REPLICATES: u32 = 10_000;
 
     /// Writes the report of this very crowd as one JSON object.
     pub fn write(&self, crowd: &Crowd, writer: &mut Writer) {
@@ -142,8 +217,37 @@ impl Report {
             coefficient.write(writer);
         }
         writer.close_object();
+        if let Some(resampled) = &self.resampled {
+            resampled.write(writer);
+        }
         if let Some(parts) = &self.parts {
             parts.write(crowd, writer);
+        }
+        writer.close_object();
+    }
+}
+
+/// Answers, tasks and labels that all replicates together may go through. Chosen: some tens of seconds.
+const MOST_RESAMPLED: u64 = 4_000_000_000;
+
+impl ResampledReport {
+    fn write(&self, writer: &mut Writer) {
+        writer.name("bootstrap");
+        writer.open_object();
+        writer.integer_member("replicates", i64::from(self.replicates));
+        writer.integer_member("seed", i64::from(self.seed));
+        for (name, resampled) in self.coefficients {
+            writer.name(name);
+            match resampled {
+                Some(Resampled { se, ci95 }) => {
+                    writer.open_object();
+                    writer.number_member("se", se);
+                    writer.name("ci95");
+                    write_ends(ci95, writer);
+                    writer.close_object();
+                }
+                None => writer.null(),
+            }
         }
         writer.close_object();
     }
@@ -203,11 +307,7 @@ impl Coefficient {
         }
         writer.name("ci95");
         match self.ci95 {
-            Some(ends) => {
-                writer.open_array();
-                ends.into_iter().for_each(|end| writer.number(end));
-                writer.close_array();
-            }
+            Some(ends) => write_ends(ends, writer),
             None => writer.null(),
         }
         writer.name("reason");
@@ -217,6 +317,12 @@ impl Coefficient {
         }
         writer.close_object();
     }
+}
+
+fn write_ends(ends: [f64; 2], writer: &mut Writer) {
+    writer.open_array();
+    ends.into_iter().for_each(|end| writer.number(end));
+    writer.close_array();
 }
 
 /// A list of objects, or the reason why there is none in its place.
@@ -287,6 +393,10 @@ mod tests {
         Label::boxes(vec![drawn]).unwrap()
     }
 
+    fn many_boxes() -> Crowd {
+        crowd(1_100, one_box)
+    }
+
     #[test]
     fn annotators_who_nearly_agree_are_told_so_by_the_distance_of_the_kind() {
         let cases = [
@@ -308,10 +418,29 @@ mod tests {
 
     #[test]
     fn too_many_different_labels_for_parts_are_refused() {
-        let many = crowd(1_100, one_box);
+        let many = many_boxes();
         let parts = |by| Report::of(&many, Kind::Boxes, None, None, Some(by));
         let refused = parts(By::Pair).unwrap_err();
         assert!(refused.message().contains("2048"), "{refused}");
         assert!(parts(By::Class).is_ok());
+    }
+
+    #[test]
+    fn the_bootstrap_is_bounded_and_says_nearly_what_the_linearisation_says() {
+        let crowd = crowd(300, |x| Label::Number((x / 40.0).round()));
+        let mut report = Report::of(&crowd, Kind::Interval, None, None, None).unwrap();
+        report.resample(&crowd, None, None, 1_000, 7).unwrap();
+        let resampled = report.resampled.unwrap();
+        let (name, alpha) = resampled.coefficients[0];
+        let linear = report.agreement.krippendorff_alpha.se.unwrap();
+        assert_eq!((name, resampled.replicates), ("krippendorff_alpha", 1_000));
+        assert!((alpha.unwrap().se / linear - 1.0).abs() < 0.2, "{alpha:?} {linear}");
+        for replicates in [0, 1, 10_001, u32::MAX] {
+            assert!(report.resample(&crowd, None, None, replicates, 7).is_err());
+        }
+        let many = many_boxes();
+        let mut report = Report::of(&many, Kind::Boxes, None, None, None).unwrap();
+        let refused = report.resample(&many, None, None, 10, 0).unwrap_err();
+        assert!(refused.message().contains("2048"), "{refused}");
     }
 }

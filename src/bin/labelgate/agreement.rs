@@ -27,6 +27,15 @@ pub struct AgreementArguments {
     #[arg(long, value_enum)]
     by: Option<Part>,
 
+    /// Also tell standard errors and intervals by so many draws of the tasks, 2 to 10,000: an independent check of the
+    /// others. For at most 2,048 different boxes, texts and the like
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=i64::from(Report::MAX_REPLICATES)))]
+    bootstrap: Option<u32>,
+
+    /// Which draws those are
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "bootstrap")]
+    seed: u32,
+
     /// Write one JSON object
     #[arg(long)]
     json: bool,
@@ -57,6 +66,7 @@ Examples:
   labelgate agreement answers.csv
   labelgate agreement --kind ordinal --labels bad,fair,good ratings.csv
   labelgate agreement --by annotator --json answers.parquet
+  labelgate agreement --bootstrap 1000 --seed 7 answers.csv
 
 Exit codes:
   0  the agreement was worked out, or each coefficient's reason is told
@@ -70,8 +80,14 @@ pub fn run(arguments: &AgreementArguments) -> Result<Outcome, Failure> {
         Part::Pair => By::Pair,
     });
     let CrowdArguments { period, distance, .. } = arguments.crowd;
-    let report = Report::of(&answered.crowd, answered.kind, period, distance, by)
-        .map_err(|error| Failure::new(error.to_string()))?;
+    let failed = |error: labelgate::Error| Failure::new(error.to_string());
+    let mut report =
+        Report::of(&answered.crowd, answered.kind, period, distance, by).map_err(failed)?;
+    if let Some(replicates) = arguments.bootstrap {
+        report
+            .resample(&answered.crowd, period, distance, replicates, arguments.seed)
+            .map_err(failed)?;
+    }
     answered.name_steps(&arguments.crowd);
     let mut out = BufWriter::new(io::stdout());
     let written = if arguments.json {
