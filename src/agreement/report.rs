@@ -156,11 +156,14 @@ impl Report {
             Some(scale) => Distance::of_scale(&scale, labels.len(), &paired_counts(answers))
                 .map_err(|_| {
                     let most = Distance::MAX_RATIO_LABELS;
-                    Error::new(ErrorCode::Answers, format!("bootstrap: expected at most {most} labels"))
+                    Error::new(
+                        ErrorCode::Answers,
+                        format!("bootstrap: expected at most {most} labels"),
+                    )
                 })?,
-            None => Measure::of(self.kind, labels, period, distance).table(labels).map_err(|failed| {
-                Error::new(ErrorCode::Answers, format!("bootstrap: {}", failed.message()))
-            })?,
+            None => Measure::of(self.kind, labels, period, distance).table(labels).map_err(
+                |failed| Error::new(ErrorCode::Answers, format!("bootstrap: {}", failed.message())),
+            )?,
         };
         let each = answers.len() as u64 + answers.task_count() as u64 + labels.len() as u64;
         let each = 2 * each + 2 * by_kind.cost(labels.len(), labels.len());
@@ -168,7 +171,9 @@ impl Report {
         if u64::from(replicates) > most {
             return Err(Error::new(
                 ErrorCode::Answers,
-                format!("expected at most {most} replicates of so many answers and labels, found {replicates}"),
+                format!(
+                    "expected at most {most} replicates of so many answers and labels, found {replicates}"
+                ),
             ));
         }
         let seed_of_draws = u64::from(seed);
@@ -176,7 +181,9 @@ impl Report {
         let alpha = if by_kind == nominal {
             plain.krippendorff_alpha
         } else {
-            Comparison::new(answers, &by_kind)?.bootstrap(replicates, seed_of_draws).krippendorff_alpha
+            Comparison::new(answers, &by_kind)?
+                .bootstrap(replicates, seed_of_draws)
+                .krippendorff_alpha
         };
         let coefficients = [
             ("krippendorff_alpha", alpha),

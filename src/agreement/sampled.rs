@@ -240,9 +240,8 @@ mod tests {
 
     #[test]
     fn pairs_that_many_tasks_have_count_once() {
-        let rows = |task: u32| {
-            (0..100).map(move |annotator| Answer { task, annotator, label: annotator })
-        };
+        let rows =
+            |task: u32| (0..100).map(move |annotator| Answer { task, annotator, label: annotator });
         let rows: Vec<Answer> = (0..100).flat_map(rows).collect();
         let answers = Answers::new(100, 100, 100, &rows).unwrap();
         assert!(Distance::sampled(&answers, 10, 4_950, |_, _| 1.0).is_ok());

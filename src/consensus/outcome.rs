@@ -483,7 +483,8 @@ mod tests {
                 let right = if annotator < 15 { drawn % 10 > 0 } else { drawn % 2 > 0 };
                 let order = if right { [better, worse] } else { [worse, better] };
                 let label = Label::ranking(order.map(|item| vec![format!("item {item}")]).into());
-                crowd.add(&format!("{better}/{worse}"), &annotator.to_string(), label.unwrap())
+                crowd
+                    .add(&format!("{better}/{worse}"), &annotator.to_string(), label.unwrap())
                     .unwrap();
             }
         }
