@@ -434,7 +434,7 @@ mod tests {
 
     #[test]
     fn the_bootstrap_is_bounded_and_says_nearly_what_the_linearisation_says() {
-        let crowd = crowd(300, |x| Label::Number((x / 40.0).round()));
+        let crowd = crowd(300, |x| Label::Number(x + (mix(x.to_bits()) % 400) as f64));
         let mut report = Report::of(&crowd, Kind::Interval, None, None, None).unwrap();
         report.resample(&crowd, None, None, 1_000, 7).unwrap();
         let resampled = report.resampled.unwrap();

@@ -22,13 +22,16 @@ pub struct AgreementArguments {
     #[command(flatten)]
     crowd: CrowdArguments,
 
-    /// Also tell the agreement of each of these: annotators and pairs by the distance of the kind, which of ordinal
-    /// labels, boxes, texts and the like is for at most 2,048 different ones; classes as the same or not
+    /// Also tell the agreement of each of these
+    ///
+    /// Annotators and pairs go by the distance of the kind; of ordinal labels, boxes, texts and the like there may be
+    /// at most 2,048 different ones then. Each label against all others goes by the same or not.
     #[arg(long, value_enum)]
     by: Option<Part>,
 
-    /// Also tell standard errors and intervals by so many draws of the tasks, 2 to 10,000: an independent check of the
-    /// others. For at most 2,048 different boxes, texts and the like
+    /// Also tell standard errors and intervals by so many draws of the tasks, 2 to 10,000
+    ///
+    /// An independent check of the others. Of boxes, texts and the like there may be at most 2,048 different ones.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=i64::from(Report::MAX_REPLICATES)))]
     bootstrap: Option<u32>,
 

@@ -23,13 +23,15 @@ pub struct ConsensusArguments {
     #[arg(long, value_name = "METHOD", value_parser = methods())]
     pub method: Option<Method>,
 
-    /// What is true: a table with the columns of task and label; adds how right the result is, over the tasks that
-    /// `--gold` does not have
+    /// What is true: a table with the columns of task and label; adds how right the result is
+    ///
+    /// Tasks that `--gold` has too are left out of the score.
     #[arg(long, value_name = "FILE")]
     pub truth: Option<PathBuf>,
 
-    /// Tasks whose label is known, a table as for `--truth`: they teach Dawid-Skene how good annotators are, and are left
-    /// out of the score
+    /// Tasks whose label is known, a table as for `--truth`: they teach Dawid-Skene how good annotators are
+    ///
+    /// They are left out of the score that `--truth` gives.
     #[arg(long, value_name = "FILE")]
     pub gold: Option<PathBuf>,
 
