@@ -4,15 +4,14 @@
 #![allow(clippy::indexing_slicing)]
 
 use super::comparison::{Counter, standard_error};
-use super::pairs::ByAnnotator;
-use super::{Coefficient, Comparison, Undefined};
+use super::{ByAnnotator, Coefficient, Comparison, Undefined};
 
 /// One annotator against all others who answered the same tasks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AnnotatorAgreement {
     /// The annotator's number.
     pub annotator: u32,
-    /// How many answers he gave.
+    /// How many answers they gave.
     pub answers: usize,
     /// How many of them are to tasks that others answered too.
     pub compared: usize,

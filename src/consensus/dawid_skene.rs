@@ -134,13 +134,9 @@ impl DawidSkene {
         });
         consensus.log_likelihood = (!answers.is_empty()).then_some(likelihood);
         consensus.posteriors = posteriors;
-        let mut answered = vec![0_u32; answers.annotator_count()];
-        for annotator in answers.annotators() {
-            answered[*annotator as usize] += 1;
-        }
         let unseen = model.unseen(&following.rates);
         let confusion = Confusion::new(pairs, labels, following.rates, unseen);
-        let annotators = answered.into_iter().enumerate().map(|(annotator, answers)| {
+        let annotators = answers.answered().into_iter().enumerate().map(|(annotator, answers)| {
             let pool = pools[annotator] as usize;
             // A pool's members may have no answer of their own.
             let measures =

@@ -134,10 +134,7 @@ struct Counts {
 
 impl<'a> Model<'a> {
     fn new(answers: &'a Answers, candidates: &'a Candidates, known: Known) -> Self {
-        let mut answered = vec![0; answers.annotator_count()];
-        for annotator in answers.annotators() {
-            answered[*annotator as usize] += 1;
-        }
+        let answered = answers.answered();
         let wrong_labels = answers.label_count().saturating_sub(1).max(1) as f64;
         Self { answers, candidates, known, answered, wrong_labels }
     }

@@ -217,13 +217,8 @@ fn each_task(
 
 /// Annotators of whom a method says nothing.
 fn counted(crowd: &Crowd) -> Vec<AnnotatorEstimate> {
-    let mut annotators = vec![AnnotatorEstimate::default(); crowd.answers.annotator_count()];
-    for annotator in crowd.answers.annotators() {
-        if let Some(estimate) = annotators.get_mut(*annotator as usize) {
-            estimate.answers += 1;
-        }
-    }
-    annotators
+    let answered = crowd.answers.answered().into_iter();
+    answered.map(|answers| AnnotatorEstimate { answers, ..AnnotatorEstimate::default() }).collect()
 }
 
 fn boxes(crowd: &Crowd, options: &Options) -> Result<Outcome, Error> {
