@@ -1,7 +1,7 @@
 //! Whole crowds beside their peers: CPU seconds and peak memory of one case in a process of its own.
 //!
 //! `cargo bench --bench crowd -- CASE ANSWERS` prints one JSON line: the best of three runs, and by how many bytes the
-//! process grew beyond the packed answers. `cargo xtask bench crowds` runs them all beside the peers' packages.
+//! process grew beyond the packed answers. `cargo xtask bench --crowds` runs them all beside the peers' packages.
 
 use std::fs;
 use std::hint::black_box;

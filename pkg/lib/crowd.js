@@ -17,14 +17,17 @@ export const provideCrowd = module.provide;
 export const openCrowd = module.open;
 
 /** How far annotators agree. */
-export async function agreement(answers, { by, ...how } = {}) {
+export async function agreement(answers, { by, bootstrap = 0, seed = 0, ...how } = {}) {
   if (by !== undefined && !["annotator", "class", "pair"].includes(by)) {
     throw new LabelgateError("usage", "`by` must be `annotator`, `class` or `pair`");
+  }
+  if (!isWhole(bootstrap, 10_000) || !isWhole(seed, 2 ** 32 - 1)) {
+    throw new LabelgateError("usage", "`bootstrap` must be a whole number up to 10,000, and `seed` one below 2^32");
   }
   const packed = pack(answers, how);
   const raw = await open(packed, how);
   try {
-    return attempt(() => parseJson(raw.agreement(by ?? "")));
+    return attempt(() => parseJson(raw.agreement(by ?? "", bootstrap, seed)));
   } finally {
     raw.free();
   }
@@ -47,6 +50,8 @@ export async function consensus(answers, { method, truth, gold, probabilities, k
     raw.free();
   }
 }
+
+const isWhole = (number, most) => Number.isInteger(number) && number >= 0 && number <= most;
 
 async function open(packed, { kind, period, distance, ...unknown }) {
   const [option] = Object.keys(unknown);
@@ -109,7 +114,7 @@ function pack(answers, how) {
       return pairs;
     },
     probabilities: (table) => {
-      const classes = [...labels.values].sort(byBytes);
+      const classes = [...new Set(labels.values.map(className))].sort(byBytes);
       return Float64Array.from(
         tasks.values.flatMap((task) => {
           const row = table instanceof Map ? table.get(task) : table[task];
@@ -191,9 +196,16 @@ function entries(table, what) {
   throw new LabelgateError("usage", `${what} must be a Map or an object from task to label`);
 }
 
+/** The class that a label is: `crowdlab` knows no other labels. */
+function className(label) {
+  const given = typeof label === "string" ? label : label?.class;
+  if (typeof given === "string") return given;
+  throw new LabelgateError("usage", "with probabilities, each label must be a class: a string, or { class }");
+}
+
 /** The order of classes in the module: by their bytes. */
 function byBytes(left, right) {
-  const [a, b] = [left, right].map((text) => encodeText(String(text)));
+  const [a, b] = [left, right].map((text) => encodeText(text));
   for (let at = 0; at < a.length && at < b.length; at += 1) if (a[at] !== b[at]) return a[at] - b[at];
   return a.length - b.length;
 }

@@ -60,6 +60,19 @@ test("parts are told of annotators, pairs and classes", async () => {
   assert.deepEqual((await agreement(CATS, { by: "pair" })).by_pair, []);
 });
 
+test("the bootstrap draws the same tasks from the same seed", async () => {
+  const ask = async (options) => (await agreement(observed, { kind: "interval", ...options })).bootstrap;
+  const drawn = await ask({ bootstrap: 200, seed: 7 });
+  assert.deepEqual([drawn.replicates, drawn.seed], [200, 7]);
+  const { se, ci95 } = drawn.krippendorff_alpha;
+  assert.ok(se > 0 && ci95[0] < 0.849107 && ci95[1] > 0.849107);
+  assert.deepEqual(await ask({ bootstrap: 200, seed: 7 }), drawn);
+  assert.notDeepEqual(await ask({ bootstrap: 200 }), drawn);
+  assert.equal(await ask({}), undefined);
+  for (const bootstrap of [-1, 0.5, 10_001, "9"]) await assert.rejects(ask({ bootstrap }), { code: "usage" });
+  await assert.rejects(ask({ bootstrap: 1 }), { code: "answers" });
+});
+
 test("the majority vote names the first of tied labels, and says so", async () => {
   const { tasks, annotators, method } = await consensus(CATS, { method: "majority-vote" });
   assert.equal(method, "majority-vote");
@@ -85,6 +98,18 @@ test("truth scores, gold teaches, and a model votes", async () => {
   const probabilities = { 1: { cat: 0.9, dog: 0.1 }, 2: { cat: 0.2, dog: 0.8 }, 3: { cat: 0.1, dog: 0.9 } };
   const voted = await consensus(CATS, { method: "crowdlab", probabilities });
   assert.equal(voted.tasks[2].label, "dog");
+});
+
+test("probabilities are of classes, in short or as they stand in a submission", async () => {
+  const probabilities = { 1: { cat: 0.9, dog: 0.1 }, 2: { cat: 0.2, dog: 0.8 }, 3: { cat: 0.1, dog: 0.9 } };
+  const asked = { method: "crowdlab", probabilities };
+  const { tasks } = await consensus(CATS, asked);
+  const mixed = CATS.map((answer, at) => (at % 2 ? { ...answer, label: { class: answer.label } } : answer));
+  assert.deepEqual((await consensus(mixed, asked)).tasks, tasks);
+  for (const label of [1, ["cat"], { rating: 1 }]) {
+    const answers = [{ task: "1", annotator: "a", label }];
+    await assert.rejects(consensus(answers, asked), { name: "LabelgateError", code: "usage" });
+  }
 });
 
 test("a gold label that nobody gave is believed", async () => {
@@ -128,6 +153,19 @@ test("what is no answer, no option or no such kind is an error that says so", as
   await fails(consensus(CATS, { methods: 1 }), "json", /methods/);
   await fails(consensus(observed, { method: "mean", kind: "interval", share: "x" }), "json", /number/);
   await fails(consensus(CATS, { method: "crowdlab", probabilities: { 1: { cat: 1 } } }), "usage", /task `2`/);
+});
+
+test("one task with very many answers has the agreement of all their pairs", async () => {
+  const each = 50_000;
+  const labels = Array.from({ length: 2 * each }, (_, at) => (at % 2 === 0 ? "cat" : "dog"));
+  const answers = { tasks: labels.map(() => "t"), annotators: labels.map((_, at) => at), labels };
+  const { coefficients } = await agreement(answers);
+  near(coefficients.percent_agreement.value, (each - 1) / (2 * each - 1));
+  const numbers = { ...answers, labels: labels.map((label) => (label === "cat" ? 1 : 2)) };
+  const { coefficients: ratios } = await agreement(numbers, { kind: "ratio" });
+  near(ratios.percent_agreement.value, (each - 1) / (2 * each - 1));
+  // With one task, what is seen is what chance gives.
+  near(ratios.krippendorff_alpha.value, 0);
 });
 
 test("nothing is a defined answer", async () => {

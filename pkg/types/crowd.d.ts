@@ -92,8 +92,25 @@ export type UndefinedReason =
   | "too-many";
 
 export interface AgreementOptions extends CrowdOptions {
-  /** Also tell the agreement of each annotator with the rest, each pair of annotators, or each label. */
+  /**
+   * Also tell the agreement of each annotator with the rest, each pair of annotators, or each label. Annotators and
+   * pairs are compared by the distance of the kind, which of ordinal labels, boxes, texts and the like is for at most
+   * 2,048 different ones; labels as the same or not.
+   */
   by?: "annotator" | "class" | "pair";
+  /**
+   * Also tell standard errors and intervals by so many draws of the tasks, 2 to 10,000; 0 for none. For at most 2,048
+   * different boxes, texts and the like. Default: 0.
+   */
+  bootstrap?: number;
+  /** Which draws those are: a whole number below 2^32. Default: 0. */
+  seed?: number;
+}
+
+/** Standard error and 95 % interval by the bootstrap. */
+export interface Resampled {
+  se: number;
+  ci95: [number, number];
 }
 
 /** How far annotators agree. */
@@ -134,6 +151,19 @@ export interface AgreementReport {
     icc_3: Coefficient;
     icc_3k: Coefficient;
     kendall_w: Coefficient;
+  };
+  /**
+   * With `bootstrap`; `null` where fewer than half of the draws have a value. Alpha goes by the distance of the kind,
+   * the others compare labels as the same or not.
+   */
+  bootstrap?: {
+    replicates: number;
+    seed: number;
+    krippendorff_alpha: Resampled | null;
+    percent_agreement: Resampled | null;
+    fleiss_kappa: Resampled | null;
+    gwet_ac1: Resampled | null;
+    brennan_prediger: Resampled | null;
   };
   /** With `by: "annotator"`; in place of the list its reason when there are too many answers to compare. */
   by_annotator?:
@@ -184,9 +214,9 @@ export type ByTask<T> = ReadonlyMap<string, T> | { readonly [task: string]: T };
 export interface ConsensusOptions extends CrowdOptions {
   /** Default: `dawid-skene` for classes, and what is usual for each other kind. */
   method?: ConsensusMethod;
-  /** What is true, to say how right the result is. */
+  /** What is true, to say how right the result is: over the tasks that `gold` does not have. */
   truth?: ByTask<CrowdLabel>;
-  /** Tasks whose label is known: they teach Dawid-Skene how good annotators are. */
+  /** Tasks whose label is known: they teach Dawid-Skene how good annotators are, and are left out of the score. */
   gold?: ByTask<CrowdLabel>;
   /** A model's probability of each class, for `crowdlab`. */
   probabilities?: ByTask<{ [label: string]: number }>;
@@ -199,6 +229,8 @@ export interface ConsensusOptions extends CrowdOptions {
   /** How many random starts `mace` makes, and which. */
   restarts?: number;
   seed?: number;
+  /** Spam of each label that annotators are thought to have given before, for `mace`; 10 in its paper. Default: 1000. */
+  strategy?: number;
   /** Answers of each kind that annotators are thought to have given before, for Dawid-Skene. Default: 0. */
   smoothing?: number;
 }
@@ -247,7 +279,7 @@ export interface ConsensusResult {
   converged?: boolean;
   /** Items by strength, the strongest first, of `bradley-terry` and `noisy-bradley-terry`. */
   items?: { item: string; strength: number }[];
-  /** With `truth`: over how many tasks, and how right. Ties of `majority-vote` count as a draw among the tied would. */
+  /** With `truth`: over how many tasks, those of `gold` left out, and how right. Ties of `majority-vote` count as a draw among the tied would. */
   scored?: number;
   accuracy?: number;
   similarity?: number;

@@ -184,6 +184,18 @@ impl Answers {
         self.annotator_count
     }
 
+    /// How many answers each annotator gave, by number, repeats left out.
+    #[must_use]
+    pub fn answered(&self) -> Vec<u32> {
+        let mut counts = vec![0_u32; self.annotator_count];
+        for annotator in &self.annotators {
+            if let Some(count) = counts.get_mut(*annotator as usize) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
     /// How many labels there are, used or not.
     #[must_use]
     pub fn label_count(&self) -> usize {
@@ -275,6 +287,7 @@ mod tests {
         assert_eq!(answers.unit(1), Unit { annotators: &[0], labels: &[0] });
         assert_eq!(answers.unit(3), Unit { annotators: &[2], labels: &[2] });
         assert_eq!((answers.len(), answers.replaced()), (4, 3));
+        assert_eq!(answers.answered(), [2, 1, 1]);
         assert_eq!(answers.starts(), [0, 2, 3, 3, 4]);
     }
 

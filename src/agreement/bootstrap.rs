@@ -34,9 +34,9 @@ pub struct Bootstrap {
 impl Comparison<'_> {
     /// Draws the tasks again, `replicates` times: in each, a task counts as often as a Poisson variable of mean 1 says.
     ///
-    /// How often is hashed from seed, replicate and number of the task, so the same seed gives the same bits everywhere,
-    /// in any order of tasks. Time is that of the answers times the replicates. With fewer than two replicates, or
-    /// nothing to compare, there is none of anything.
+    /// How often is hashed from seed, replicate and number of the task, so the same seed and the same answers in the
+    /// same order give the same bits everywhere. Time is that of the answers times the replicates. With fewer than two
+    /// replicates, or nothing to compare, there is none of anything.
     #[must_use]
     pub fn bootstrap(&self, replicates: u32, seed: u64) -> Bootstrap {
         let mut values: [Vec<f64>; 5] = Default::default();

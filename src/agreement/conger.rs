@@ -34,7 +34,7 @@ impl Comparison<'_> {
     }
 }
 
-/// How often each annotator gave each label, for those that he gave.
+/// How often each annotator gave each label, for those that they gave.
 pub(super) struct Habits {
     /// Where the cells of each annotator begin, and at last their number.
     pub(super) starts: Vec<u32>,

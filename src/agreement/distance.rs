@@ -122,19 +122,22 @@ impl Distance {
     }
 
     /// Any distance of labels that are too many for [`Distance::between`]: of two of one task as it is, and from what
-    /// chance gives as far as a sample of about `references` answers tells, which adds to the standard error.
+    /// chance gives as far as a sample of at most `references` answers tells, which adds to the standard error. Makes
+    /// at most `comparisons`, or what 64 answers in the sample take if that is more.
     ///
     /// For [`Comparison::krippendorff_alpha`](super::Comparison::krippendorff_alpha) of these very answers alone: it
     /// does not know the distance of labels that no task has both of.
     ///
     /// # Errors
-    /// [`ErrorCode::Answers`] when a distance is negative or not finite, or over 2^23 pairs of labels meet in tasks.
+    /// [`ErrorCode::Answers`] when a distance is negative or not finite, or more pairs of labels meet in tasks than
+    /// `comparisons` or 2^23.
     pub fn sampled(
         answers: &Answers,
         references: usize,
+        comparisons: u64,
         distance: impl Fn(usize, usize) -> f64,
     ) -> Result<Self, Error> {
-        let sampled = Sampled::new(answers, references.max(2), &distance)?;
+        let sampled = Sampled::new(answers, references.max(2), comparisons, &distance)?;
         let form = Form::Sampled(Box::new(sampled));
         Ok(Self { form, labels: answers.label_count(), scale: 1.0 })
     }
@@ -179,6 +182,14 @@ impl Distance {
     #[must_use]
     pub fn labels(&self) -> usize {
         self.labels
+    }
+
+    /// How many distances comparing so many labels with so many others takes; 0 where a sum says them all.
+    pub(super) fn cost(&self, labels: usize, others: usize) -> u64 {
+        match self.form {
+            Form::Nominal | Form::Squares(_) | Form::Circle(_) => 0,
+            Form::Ratio(_) | Form::Pairs(_) | Form::Sampled(_) => labels as u64 * others as u64,
+        }
     }
 
     /// All distances multiplied.
@@ -267,7 +278,7 @@ impl Distance {
     pub(super) fn within(&self, counted: &[(u32, f64)], answers: usize) -> f64 {
         if let Form::Nominal = self.form {
             let same: f64 = counted.iter().map(|(_, count)| count * count).sum();
-            return ((answers * answers) as f64 - same) * self.scale;
+            return (answers as f64 * answers as f64 - same) * self.scale;
         }
         if let [_] = counted {
             return 0.0;
@@ -315,7 +326,7 @@ impl Distance {
             }
             Form::Ratio(_) | Form::Pairs(_) | Form::Sampled(_) => {
                 let mut far = 0.0;
-                for (a, mass) in left {
+                for (a, mass) in left.iter().filter(|(_, mass)| *mass != 0.0) {
                     far += mass * moment(right, &|b| self.raw(*a as usize, b));
                 }
                 far

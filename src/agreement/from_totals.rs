@@ -77,7 +77,7 @@ impl Totals {
             mean_pairwise_cohen_kappa: seen.cohen(&nominal),
             brennan_prediger: seen.kappa(
                 &nominal,
-                nominal.spread(&vec![1.0; labels]) / (labels * labels) as f64,
+                nominal.spread(&vec![1.0; labels]) / (labels as f64 * labels as f64),
                 seen.one_label,
             ),
             scott_pi: fleiss_kappa,

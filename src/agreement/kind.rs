@@ -243,12 +243,16 @@ impl Measure {
     /// # Errors
     /// [`ErrorCode::Answers`], as [`Distance::sampled`].
     pub fn sampled(&self, answers: &Answers, labels: &[Label]) -> Result<Distance, Error> {
-        // Long texts and many shapes take longer to compare by the square of their length.
-        let bytes: usize = labels.iter().map(crate::state::length).sum();
-        let blocks = (bytes / labels.len().max(1) / TYPICAL_BYTES).max(1);
-        let each = labels.len().max(1).saturating_mul(blocks.saturating_mul(blocks));
-        let references = (MOST_COMPARED / each).clamp(LEAST_REFERENCES, MOST_REFERENCES);
-        Distance::sampled(answers, references, |a, b| self.of_numbers(labels, a, b))
+        // Long texts and many shapes take longer to compare by the square of their length, up to where comparing them
+        // is bounded in itself.
+        let bytes: u64 = labels.iter().map(|label| crate::state::length(label) as u64).sum();
+        let count = (labels.len() as u64).max(1);
+        let blocks = (bytes / count / TYPICAL_BYTES).clamp(1, MOST_BLOCKS);
+        let references = MOST_WITH_SAMPLE / (count * blocks * blocks);
+        let references = usize::try_from(references).unwrap_or(MOST_REFERENCES);
+        let references = references.clamp(LEAST_REFERENCES, MOST_REFERENCES);
+        let comparisons = MOST_COMPARED / (blocks * blocks);
+        Distance::sampled(answers, references, comparisons, |a, b| self.of_numbers(labels, a, b))
     }
 
     fn of_numbers(&self, labels: &[Label], a: usize, b: usize) -> f64 {
@@ -260,9 +264,13 @@ impl Measure {
 }
 
 /// Comparisons with the sample, of labels of a typical length. Chosen: some seconds.
-const MOST_COMPARED: usize = 1 << 24;
+const MOST_WITH_SAMPLE: u64 = 1 << 24;
+/// Comparisons in all, of labels of a typical length. Chosen: some tens of seconds.
+const MOST_COMPARED: u64 = 1 << 26;
 /// Chosen: a label of one box or of a short sentence.
-const TYPICAL_BYTES: usize = 128;
+const TYPICAL_BYTES: u64 = 128;
+/// So many times as long labels take the longest to compare.
+const MOST_BLOCKS: u64 = 32;
 /// Chosen: what chance gives is then known to a few hundredths of itself, and to less where labels differ alike.
 const LEAST_REFERENCES: usize = 64;
 /// Chosen: more would change a third digit.

@@ -262,7 +262,7 @@ impl Matrix<'_> {
                 let size = values.len() as f64;
                 let mut far = size * size;
                 for same in values.chunk_by(|a, b| a == b) {
-                    far -= (same.len() * same.len()) as f64;
+                    far -= same.len() as f64 * same.len() as f64;
                 }
                 observed += far / (size - 1.0);
             });
@@ -306,7 +306,8 @@ impl Matrix<'_> {
             let mut runs = values.chunk_by(|a, b| a == b);
             while let Some(run) = runs.next() {
                 for other in runs.clone() {
-                    far += (run.len() * other.len()) as f64 * ratio(run[0], other[0]);
+                    let pairs = run.len() as f64 * other.len() as f64;
+                    far += pairs * ratio(run[0], other[0]);
                 }
             }
             observed += 2.0 * far / (size - 1.0);

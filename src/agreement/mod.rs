@@ -7,6 +7,7 @@
 mod answers;
 mod bootstrap;
 mod brennan_prediger;
+mod by_annotator;
 mod coefficient;
 mod comparison;
 mod conger;
@@ -35,6 +36,7 @@ mod weights;
 
 pub use answers::{Answer, Answers, Unit};
 pub use bootstrap::{Bootstrap, Resampled};
+pub(crate) use by_annotator::ByAnnotator;
 pub use coefficient::{Coefficient, Undefined};
 pub use comparison::Comparison;
 pub use crowd::{Crowd, CrowdBuilder};
@@ -46,7 +48,7 @@ pub use live::LiveAgreement;
 pub use live_numbers::{LiveNumbers, NumberTotals};
 pub use matrix::alpha_of_matrix;
 pub use pairs::PairAgreement;
-pub use report::{By, Parts, Report};
+pub use report::{By, Parts, Report, ResampledReport};
 pub use rest::AnnotatorAgreement;
 pub use scale::{Level, Scale};
 pub use summary::Agreement;

@@ -4,7 +4,7 @@
 #![allow(clippy::indexing_slicing)]
 
 use super::comparison::standard_error;
-use super::{Answers, Coefficient, Comparison, Distance, Undefined};
+use super::{ByAnnotator, Coefficient, Comparison, Distance, Undefined};
 
 /// Two annotators, on the tasks that both answered.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,7 +32,8 @@ impl Comparison<'_> {
     /// one and the same label throughout. Memory is that of the pairs that count; time grows with the pairs of answers.
     ///
     /// # Errors
-    /// [`Undefined::TooMany`] when there are more pairs of answers than [`Comparison::MAX_ANSWER_PAIRS`].
+    /// [`Undefined::TooMany`] when there are more pairs of answers than [`Comparison::MAX_ANSWER_PAIRS`]; by a distance
+    /// without closed form, also when the squares of the labels of all pairs are twice as many.
     pub fn pairs(&self, least: usize) -> Result<Vec<PairAgreement>, Undefined> {
         let least = least.max(1);
         let answers = self.answers;
@@ -45,6 +46,7 @@ impl Comparison<'_> {
         let mut common = vec![0_u32; answers.annotator_count()];
         let mut next = vec![usize::MAX; answers.annotator_count()];
         let (mut met, mut both) = (Vec::new(), Vec::new());
+        let mut work = 0;
         for (first, tasks) in by_annotator.each() {
             for (task, _) in tasks {
                 for second in answers.unit(*task as usize).annotators {
@@ -81,6 +83,11 @@ impl Comparison<'_> {
                 let end = std::mem::replace(&mut next[second as usize], usize::MAX);
                 common[second as usize] = 0;
                 if end != usize::MAX {
+                    let labels = (2 * (end - start)).min(answers.label_count());
+                    work += self.distance.cost(labels, labels);
+                    if work > 2 * Self::MAX_ANSWER_PAIRS {
+                        return Err(Undefined::TooMany);
+                    }
                     pairs.push(pair([first, second], &both[start..end], self.distance));
                     start = end;
                 }
@@ -168,41 +175,4 @@ fn pair(annotators: [u32; 2], both: &[(u32, u32)], distance: &Distance) -> PairA
         Coefficient::undefined(Undefined::NoChance)
     };
     PairAgreement { annotators, tasks: both.len(), percent_agreement: 1.0 - observed, cohen_kappa }
-}
-
-/// The answers of each annotator: task and label.
-pub(super) struct ByAnnotator {
-    starts: Vec<u32>,
-    answers: Vec<(u32, u32)>,
-}
-
-impl ByAnnotator {
-    pub(super) fn new(answers: &Answers) -> Self {
-        let mut starts = vec![0_u32; answers.annotator_count() + 1];
-        for annotator in answers.annotators() {
-            starts[*annotator as usize + 1] += 1;
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        let mut next = starts.clone();
-        let mut placed = vec![(0, 0); answers.len()];
-        for (task, unit) in (0_u32..).zip(answers.units()) {
-            for (annotator, label) in unit.annotators.iter().zip(unit.labels) {
-                let next = &mut next[*annotator as usize];
-                placed[*next as usize] = (task, *label);
-                *next += 1;
-            }
-        }
-        Self { starts, answers: placed }
-    }
-
-    /// Each annotator with his answers.
-    pub(super) fn each(&self) -> impl Iterator<Item = (u32, &[(u32, u32)])> {
-        let bounds = self.starts.windows(2);
-        let of = |bounds: &[u32]| &self.answers[bounds[0] as usize..bounds[1] as usize];
-        (0_u32..).zip(bounds.map(of))
-    }
 }

@@ -4,15 +4,14 @@
 #![allow(clippy::indexing_slicing)]
 
 use super::comparison::{Counter, standard_error};
-use super::pairs::ByAnnotator;
-use super::{Coefficient, Comparison, Undefined};
+use super::{ByAnnotator, Coefficient, Comparison, Undefined};
 
 /// One annotator against all others who answered the same tasks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AnnotatorAgreement {
     /// The annotator's number.
     pub annotator: u32,
-    /// How many answers he gave.
+    /// How many answers they gave.
     pub answers: usize,
     /// How many of them are to tasks that others answered too.
     pub compared: usize,
@@ -31,7 +30,8 @@ impl Comparison<'_> {
     ///
     /// # Errors
     /// [`Undefined::TooMany`] when the answers times the different labels of their tasks are more than twice
-    /// [`Comparison::MAX_ANSWER_PAIRS`].
+    /// [`Comparison::MAX_ANSWER_PAIRS`]; by a distance without closed form, so are an annotator's labels times those of
+    /// the rest.
     pub fn annotators(&self) -> Result<Vec<AnnotatorAgreement>, Undefined> {
         let answers = self.answers;
         let mut counter = Counter::new(answers.label_count());
@@ -71,6 +71,10 @@ impl Comparison<'_> {
             labels.sort_unstable();
             labels.dedup();
             let (mut left, mut right) = (Vec::new(), Vec::new());
+            work += self.distance.cost(labels.len().min(distances.len()), labels.len());
+            if work > 2 * Self::MAX_ANSWER_PAIRS {
+                return Err(Undefined::TooMany);
+            }
             for label in labels {
                 left.push((label, std::mem::take(&mut own[label as usize])));
                 right.push((label, std::mem::take(&mut rest[label as usize])));

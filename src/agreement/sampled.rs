@@ -1,7 +1,8 @@
 //! Distances of labels that are too many for a table of all pairs: boxes, outlines, texts of a whole crowd.
 //!
 //! What is seen, labels of the same task, is compared in full. What chance gives is the mean distance of two answers
-//! drawn from all: every label is compared with a sample of the answers, the same whatever their order.
+//! drawn from all: every label is compared with a sample of the answers. Which those are follows from the numbers of
+//! tasks and annotators, so the same answers in the same order give the same sample.
 
 // INVARIANT: label numbers are below the number of labels.
 #![allow(clippy::indexing_slicing)]
@@ -9,8 +10,8 @@
 use crate::error::Error;
 use crate::splitmix::mix;
 
-use super::Answers;
 use super::distance::{error, sound};
+use super::{Answers, Comparison};
 
 /// The distances that are known.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,17 +28,25 @@ pub(super) struct Sampled {
     error: f64,
 }
 
-/// Most pairs of labels that are compared within tasks. Chosen: 128 MB.
-const MAX_PAIRS: usize = 1 << 23;
+/// Most pairs of labels that are compared within tasks. Chosen: 128 MB, and for a moment 192 MB.
+const MAX_PAIRS: u64 = 1 << 23;
+/// Fewer answers are never in the sample, where there are as many. Chosen: what chance gives is then known to a few
+/// hundredths of itself, and to less where labels differ alike.
+const LEAST_REFERENCES: u64 = 64;
 
 impl Sampled {
-    /// Compares the labels of each task, and all labels with about `references` answers.
+    /// Compares the labels of each task, and all labels with at most `references` answers: with fewer where all that
+    /// would be more than `comparisons`.
     pub(super) fn new(
         answers: &Answers,
         references: usize,
+        comparisons: u64,
         distance: &dyn Fn(usize, usize) -> f64,
     ) -> Result<Self, Error> {
-        let pairs = pairs(answers)?;
+        let pairs = pairs(answers, comparisons)?;
+        let left = comparisons.saturating_sub(pairs.len() as u64);
+        let affordable = (left / (answers.label_count() as u64).max(1)).max(LEAST_REFERENCES);
+        let references = references.min(usize::try_from(affordable).unwrap_or(usize::MAX));
         let near: Result<Vec<f64>, Error> =
             pairs.iter().map(|(a, b)| sound(*a as usize, *b as usize, distance)).collect();
         let (sample, masses) = sample(answers, references);
@@ -57,7 +66,7 @@ impl Sampled {
             near: near?,
             far,
             references: sample.len(),
-            error: share_of_error(&by_reference),
+            error: share_of_error(&by_reference, total),
         })
     }
 
@@ -84,22 +93,35 @@ impl Sampled {
 }
 
 /// The pairs of different labels that a task has, each once.
-fn pairs(answers: &Answers) -> Result<Vec<(u32, u32)>, Error> {
-    let mut pairs = Vec::new();
+fn pairs(answers: &Answers, comparisons: u64) -> Result<Vec<(u32, u32)>, Error> {
+    let most = comparisons.min(MAX_PAIRS);
+    let refuse = || {
+        Err(error(format!(
+            "expected at most {most} pairs of different labels of the same task, as many as can be compared in bounded time"
+        )))
+    };
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
     let mut labels = Vec::new();
+    // How many were left when repeats were last taken out, and how many were met at all.
+    let (mut distinct, mut met) = (0, 0);
     for unit in answers.units() {
         labels.clear();
         labels.extend_from_slice(unit.labels);
         labels.sort_unstable();
         labels.dedup();
-        if pairs.len() + labels.len() * labels.len().saturating_sub(1) / 2 > MAX_PAIRS {
+        let new = labels.len() as u64 * (labels.len() as u64).saturating_sub(1) / 2;
+        met += new;
+        if new > most || met > Comparison::MAX_ANSWER_PAIRS {
+            return refuse();
+        }
+        // Only when they have doubled, so that the sorting takes no longer than that of all at once.
+        if pairs.len() as u64 + new > most.max(2 * distinct) {
             pairs.sort_unstable();
             pairs.dedup();
+            distinct = pairs.len() as u64;
         }
-        if pairs.len() + labels.len() * labels.len().saturating_sub(1) / 2 > MAX_PAIRS {
-            return Err(error(format!(
-                "expected at most {MAX_PAIRS} pairs of different labels of the same task"
-            )));
+        if distinct > most {
+            return refuse();
         }
         for (at, a) in labels.iter().enumerate() {
             pairs.extend(labels[at + 1..].iter().map(|b| (*a, *b)));
@@ -107,11 +129,11 @@ fn pairs(answers: &Answers) -> Result<Vec<(u32, u32)>, Error> {
     }
     pairs.sort_unstable();
     pairs.dedup();
-    Ok(pairs)
+    if pairs.len() as u64 > most { refuse() } else { Ok(pairs) }
 }
 
 /// The labels of the answers with the least of numbers drawn for all that can be compared, and how often each label is
-/// among those.
+/// among all those.
 fn sample(answers: &Answers, references: usize) -> (Vec<u32>, Vec<f64>) {
     let mut masses = vec![0.0; answers.label_count()];
     let mut drawn = Vec::new();
@@ -132,15 +154,17 @@ fn sample(answers: &Answers, references: usize) -> (Vec<u32>, Vec<f64>) {
     (drawn.into_iter().map(|(_, label)| label).collect(), masses)
 }
 
-/// The standard error of the mean of these numbers, as a share of it; 0 for fewer than two.
-fn share_of_error(numbers: &[f64]) -> f64 {
+/// The standard error of the mean of these numbers, drawn from so many, as a share of it; 0 for fewer than two.
+fn share_of_error(numbers: &[f64], all: f64) -> f64 {
     let count = numbers.len() as f64;
     let mean = numbers.iter().sum::<f64>() / count;
     let squares: f64 = numbers.iter().map(|number| (number - mean) * (number - mean)).sum();
     if numbers.len() < 2 || mean <= 0.0 {
         return 0.0;
     }
-    (squares / (count - 1.0) / count).sqrt() / mean
+    // Who has drawn all makes no error.
+    let undrawn = (1.0 - count / all).max(0.0);
+    (squares / (count - 1.0) / count * undrawn).sqrt() / mean
 }
 
 #[cfg(test)]
@@ -166,12 +190,13 @@ mod tests {
     fn with_every_answer_in_the_sample_alpha_is_that_of_the_table() {
         let (answers, values) = crowd(60);
         let apart = |a: usize, b: usize| (values[a] - values[b]).abs();
-        let sampled = Distance::sampled(&answers, 1_000, apart).unwrap();
+        let sampled = Distance::sampled(&answers, 1_000, u64::MAX, apart).unwrap();
         let table = Distance::between(240, apart).unwrap();
         let alpha =
             |distance: &Distance| Comparison::new(&answers, distance).unwrap().krippendorff_alpha();
         let (found, exact) = (alpha(&sampled), alpha(&table));
         assert!((found.value.unwrap() - exact.value.unwrap()).abs() < 1e-9);
+        assert!((found.se.unwrap() - exact.se.unwrap()).abs() < 1e-9);
         assert_eq!(sampled.references(), Some(240));
     }
 
@@ -184,7 +209,7 @@ mod tests {
         let exact = alpha(&exact);
         for references in [64, 256, 1_024] {
             let apart = |a: usize, b: usize| (values[a] - values[b]) * (values[a] - values[b]);
-            let sampled = Distance::sampled(&answers, references, apart).unwrap();
+            let sampled = Distance::sampled(&answers, references, u64::MAX, apart).unwrap();
             let found = alpha(&sampled);
             let (value, se) = (found.value.unwrap(), found.se.unwrap());
             assert!(se > exact.se.unwrap() && se < 0.05, "{se}");
@@ -195,10 +220,31 @@ mod tests {
     #[test]
     fn a_distance_that_is_none_is_an_error_and_so_are_too_many_pairs_of_one_task() {
         let (answers, _) = crowd(60);
-        assert!(Distance::sampled(&answers, 10, |_, _| f64::NAN).is_err());
+        assert!(Distance::sampled(&answers, 10, u64::MAX, |_, _| f64::NAN).is_err());
         let rows: Vec<Answer> =
             (0..5_000).map(|annotator| Answer { task: 0, annotator, label: annotator }).collect();
         let crowded = Answers::new(1, 5_000, 5_000, &rows).unwrap();
-        assert!(Distance::sampled(&crowded, 10, |_, _| 1.0).is_err());
+        assert!(Distance::sampled(&crowded, 10, u64::MAX, |_, _| 1.0).is_err());
+    }
+
+    #[test]
+    fn pairs_of_one_task_and_the_sample_share_the_comparisons_there_may_be() {
+        let (answers, values) = crowd(60);
+        let apart = |a: usize, b: usize| (values[a] - values[b]).abs();
+        // Six pairs in each of 60 tasks.
+        assert!(Distance::sampled(&answers, 200, 359, apart).is_err());
+        let least = Distance::sampled(&answers, 200, 360, apart).unwrap();
+        let more = Distance::sampled(&answers, 200, 360 + 240 * 100, apart).unwrap();
+        assert_eq!((least.references(), more.references()), (Some(64), Some(100)));
+    }
+
+    #[test]
+    fn pairs_that_many_tasks_have_count_once() {
+        let rows =
+            |task: u32| (0..100).map(move |annotator| Answer { task, annotator, label: annotator });
+        let rows: Vec<Answer> = (0..100).flat_map(rows).collect();
+        let answers = Answers::new(100, 100, 100, &rows).unwrap();
+        assert!(Distance::sampled(&answers, 10, 4_950, |_, _| 1.0).is_ok());
+        assert!(Distance::sampled(&answers, 10, 4_949, |_, _| 1.0).is_err());
     }
 }

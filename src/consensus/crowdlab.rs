@@ -246,8 +246,7 @@ impl Model<'_> {
             let label = consensus[task];
             let probability = posterior[label as usize];
             let (mut next, mut tied) = (0.0_f64, 1);
-            for (other, value) in (0_u32..).zip(posterior).filter(|(other, _)| *other != label) {
-                debug_assert!(other != label);
+            for (_, value) in (0_u32..).zip(posterior).filter(|(other, _)| *other != label) {
                 next = next.max(*value);
                 tied += u32::from((*value - probability).abs() <= TIE);
             }

@@ -107,13 +107,15 @@ impl DawidSkene {
             consensus.iterations += 1;
             std::mem::swap(&mut judged, &mut following);
             following.forget();
+            // Of tasks whose label is taken for certain, only what is likely of that label counts.
+            let mut chosen = LogProduct::new();
             let likelihood = model.judge(&judged, |_, at, posterior| {
                 if self.hard {
-                    harden(posterior);
+                    chosen.multiply(harden(posterior));
                 }
                 following.count(&pairs, at, posterior);
             });
-            let bound = likelihood + model.maximise(&mut following, Some(&judged));
+            let bound = likelihood + chosen.log() + model.maximise(&mut following, Some(&judged));
             let bound = bound / answers.len() as f64;
             if bound - last < self.tolerance {
                 consensus.converged = true;
@@ -132,13 +134,9 @@ impl DawidSkene {
         });
         consensus.log_likelihood = (!answers.is_empty()).then_some(likelihood);
         consensus.posteriors = posteriors;
-        let mut answered = vec![0_u32; answers.annotator_count()];
-        for annotator in answers.annotators() {
-            answered[*annotator as usize] += 1;
-        }
         let unseen = model.unseen(&following.rates);
         let confusion = Confusion::new(pairs, labels, following.rates, unseen);
-        let annotators = answered.into_iter().enumerate().map(|(annotator, answers)| {
+        let annotators = answers.answered().into_iter().enumerate().map(|(annotator, answers)| {
             let pool = pools[annotator] as usize;
             // A pool's members may have no answer of their own.
             let measures =
@@ -217,7 +215,8 @@ impl Model<'_> {
         estimates
     }
 
-    /// Gives the posterior of each task with answers to `tell`; returns the log likelihood.
+    /// Gives the posterior of each task with answers to `tell`; returns the log likelihood of the answers, and of the
+    /// labels that are known.
     fn judge(&self, by: &Estimates, mut tell: impl FnMut(usize, Range<usize>, &mut [f64])) -> f64 {
         let labels = self.labels;
         let mut likelihood = LogProduct::new();
@@ -227,6 +226,10 @@ impl Model<'_> {
                 continue;
             }
             posterior.copy_from_slice(&by.prior);
+            if let Some(label) = self.known.label(task) {
+                posterior.fill(0.0);
+                posterior[label as usize] = by.prior[label as usize];
+            }
             // Products of so few factors are numbers, because none is below `LEAST`.
             for pairs in self.pairs.of_answers[at.clone()].chunks(FEW) {
                 for pair in pairs {
@@ -339,12 +342,14 @@ fn check_memory(pairs: usize, annotators: usize, labels: usize) -> Result<(), Er
     ))
 }
 
-fn harden(posterior: &mut [f64]) {
-    let best = TaskEstimate::best((0_u32..).zip(posterior.iter().copied()), 1.0).label;
+/// Takes the most probable label for certain; returns how probable it was.
+fn harden(posterior: &mut [f64]) -> f64 {
+    let best = TaskEstimate::best((0_u32..).zip(posterior.iter().copied()), 1.0);
     posterior.fill(0.0);
-    if let Some(label) = best {
+    if let Some(label) = best.label {
         posterior[label as usize] = 1.0;
     }
+    best.probability
 }
 
 fn add(sums: &mut [f64], values: &[f64]) {
@@ -367,6 +372,7 @@ const FEW: usize = 16;
 mod tests {
     use super::*;
     use crate::agreement::Answer;
+    use crate::splitmix::mix;
 
     fn rows(tasks: u32, label: impl Fn(u32, u32) -> u32) -> Vec<Answer> {
         let pairs = (0..tasks).flat_map(|task| (0..4).map(move |annotator| (task, annotator)));
@@ -400,6 +406,29 @@ mod tests {
         assert_eq!(result.tasks[0].probability, 1.0);
         let bad = DawidSkene::default().infer(&answers, &[(0, 2)]).unwrap_err();
         assert_eq!(bad.code(), ErrorCode::Answers);
+    }
+
+    #[test]
+    fn the_bound_never_falls_whatever_is_known() {
+        let guess = |task: u32, annotator: u32| {
+            let drawn = mix(u64::from(task * 4 + annotator)) % 10;
+            if drawn < 6 { task % 3 } else { u32::from(drawn > 7) }
+        };
+        let answers = Answers::new(60, 4, 3, &rows(60, guess)).unwrap();
+        // Of every third task the label is known, and is one that annotators get wrong.
+        let gold: Vec<(u32, u32)> = (0..20).map(|task| (3 * task, task % 2 + 1)).collect();
+        for (hard, gold) in [(false, &gold[..]), (true, &gold), (true, &[])] {
+            // Stops when the bound falls.
+            let settings =
+                DawidSkene { tolerance: -1e-9, to_the_end: true, hard, ..DawidSkene::default() };
+            let result = settings.infer(&answers, gold).unwrap();
+            assert!(!result.converged, "{hard} {} {}", gold.len(), result.iterations);
+            let likelihood = |iterations| {
+                let settings = DawidSkene { iterations, ..settings.clone() };
+                settings.infer(&answers, gold).unwrap().log_likelihood.unwrap()
+            };
+            assert!(hard || (1..40).map(likelihood).is_sorted_by(|a, b| *a <= b + 1e-6));
+        }
     }
 
     #[test]

@@ -78,10 +78,7 @@ struct Messages<'a> {
 
 impl<'a> Messages<'a> {
     fn new(answers: &'a Answers) -> Self {
-        let mut degrees = vec![0_u32; answers.annotator_count()];
-        for annotator in answers.annotators() {
-            degrees[*annotator as usize] += 1;
-        }
+        let degrees = answers.answered();
         Self {
             answers,
             degrees,

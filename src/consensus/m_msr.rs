@@ -1,7 +1,7 @@
 //! M-MSR: skills from how often pairs of annotators agree, robust against some who lie.
 #![allow(clippy::indexing_slicing)] // INVARIANT: numbers in `Answers` are below their counts; `starts` ends with the length
 
-use crate::agreement::Answers;
+use crate::agreement::{Answers, ByAnnotator};
 use crate::error::{Error, ErrorCode};
 
 use super::result::{AnnotatorEstimate, Consensus, TaskEstimate};
@@ -84,16 +84,13 @@ impl MMsr {
                 libm::log(right * (labels - 1.0) / (1.0 - right))
             })
             .collect();
-        let mut counts = vec![0_u32; answers.annotator_count()];
-        for annotator in answers.annotators() {
-            counts[*annotator as usize] += 1;
-        }
-        let annotators = skills.into_iter().zip(counts).map(|(skill, answers)| AnnotatorEstimate {
-            answers,
-            skill,
-            accuracy: skill.map(|skill| accuracy(skill).clamp(0.0, 1.0)),
-            ..AnnotatorEstimate::default()
-        });
+        let annotators =
+            skills.into_iter().zip(answers.answered()).map(|(skill, answers)| AnnotatorEstimate {
+                answers,
+                skill,
+                accuracy: skill.map(|skill| accuracy(skill).clamp(0.0, 1.0)),
+                ..AnnotatorEstimate::default()
+            });
         Ok(Consensus {
             tasks: vote(answers, &weights),
             annotators: annotators.collect(),
@@ -186,7 +183,6 @@ impl Pairs {
         }
         let count = answers.annotator_count();
         let labels = answers.label_count().max(2) as f64;
-        let by_annotator = ByAnnotator::new(answers);
         let mut pairs = Self {
             starts: vec![0],
             neighbours: Vec::new(),
@@ -194,20 +190,20 @@ impl Pairs {
             common: Vec::new(),
         };
         let (mut common, mut same) = (vec![0_u32; count], vec![0_u32; count]);
-        for annotator in 0..count {
+        for (annotator, given) in ByAnnotator::new(answers).each() {
             let start = pairs.neighbours.len();
-            for (task, label) in by_annotator.of(annotator) {
-                let unit = answers.unit(task as usize);
+            for (task, label) in given {
+                let unit = answers.unit(*task as usize);
                 for (other, their) in unit.annotators.iter().zip(unit.labels) {
-                    let at = *other as usize;
-                    if at == annotator {
+                    if *other == annotator {
                         continue;
                     }
+                    let at = *other as usize;
                     if common[at] == 0 {
                         pairs.neighbours.push(*other);
                     }
                     common[at] += 1;
-                    same[at] += u32::from(*their == label);
+                    same[at] += u32::from(their == label);
                 }
             }
             if pairs.neighbours.len() > MMsr::MAX_NEIGHBOURS {
@@ -255,38 +251,6 @@ impl Pairs {
             std::mem::swap(&mut now, &mut next);
         }
         now.into_iter().map(|value| if value < 0.0 { -1.0 } else { 1.0 }).collect()
-    }
-}
-
-/// The answers of each annotator: task and label.
-struct ByAnnotator {
-    starts: Vec<usize>,
-    answers: Vec<(u32, u32)>,
-}
-
-impl ByAnnotator {
-    fn new(answers: &Answers) -> Self {
-        let mut starts = vec![0_usize; answers.annotator_count() + 1];
-        for annotator in answers.annotators() {
-            starts[*annotator as usize + 1] += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let mut next = starts.clone();
-        let mut placed = vec![(0, 0); answers.len()];
-        for (task, unit) in (0_u32..).zip(answers.units()) {
-            for (annotator, label) in unit.annotators.iter().zip(unit.labels) {
-                let at = &mut next[*annotator as usize];
-                placed[*at] = (task, *label);
-                *at += 1;
-            }
-        }
-        Self { starts, answers: placed }
-    }
-
-    fn of(&self, annotator: usize) -> impl Iterator<Item = (u32, u32)> {
-        self.answers[self.starts[annotator]..self.starts[annotator + 1]].iter().copied()
     }
 }
 

@@ -212,8 +212,7 @@ const MAX_ITERATIONS: usize = 1000;
 const MOST_PRIOR: f64 = 1e6;
 /// No mean distance is taken for less.
 const LEAST: f64 = 1e-6;
-/// Mean distances that differ by at most this are the same.
-/// Distances are kept to 6e-8.
+/// Mean distances that differ by at most this are the same: distances are kept to 6e-8.
 const TIE: f64 = 1e-6;
 
 #[cfg(test)]

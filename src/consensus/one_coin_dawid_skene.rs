@@ -134,10 +134,7 @@ struct Counts {
 
 impl<'a> Model<'a> {
     fn new(answers: &'a Answers, candidates: &'a Candidates, known: Known) -> Self {
-        let mut answered = vec![0; answers.annotator_count()];
-        for annotator in answers.annotators() {
-            answered[*annotator as usize] += 1;
-        }
+        let answered = answers.answered();
         let wrong_labels = answers.label_count().saturating_sub(1).max(1) as f64;
         Self { answers, candidates, known, answered, wrong_labels }
     }
@@ -165,7 +162,8 @@ impl<'a> Model<'a> {
         counts.maximise(self, &uniform)
     }
 
-    /// Gives the posterior of each task with answers to `tell`; returns the log likelihood.
+    /// Gives the posterior of each task with answers to `tell`; returns the log likelihood of the answers, and of the
+    /// labels that are known.
     fn judge(&self, by: &Estimates, mut tell: impl FnMut(usize, &Posterior)) -> f64 {
         let mut likelihood = LogProduct::new();
         let mut posterior = Posterior::new();
@@ -175,11 +173,15 @@ impl<'a> Model<'a> {
             if at.is_empty() {
                 continue;
             }
-            posterior.fill(self.candidates, task, at, &by.prior, &mut likelihood, |answer| {
-                by.ratios[annotators[answer] as usize]
-            });
+            let ratio = |answer: usize| by.ratios[annotators[answer] as usize];
             if let Some(label) = self.known.label(task) {
                 posterior.know(self.candidates.of(task), label);
+                likelihood.multiply(by.prior.of(label));
+                let labels = self.answers.labels();
+                let right = at.filter(|answer| labels[*answer] == label);
+                right.for_each(|answer| likelihood.multiply(ratio(answer)));
+            } else {
+                posterior.fill(self.candidates, task, at, &by.prior, &mut likelihood, ratio);
             }
             tell(task, &posterior);
         }
@@ -276,6 +278,7 @@ const LEAST: f64 = 1e-10;
 mod tests {
     use super::*;
     use crate::agreement::Answer;
+    use crate::splitmix::mix;
 
     fn answers(tasks: u32, labels: usize, label: impl Fn(u32, u32) -> u32) -> Answers {
         let pairs = (0..tasks).flat_map(|task| (0..4).map(move |annotator| (task, annotator)));
@@ -308,6 +311,26 @@ mod tests {
         let result = OneCoinDawidSkene::default().infer(&answers(40, 3, split), &[(0, 2)]).unwrap();
         assert_eq!((result.tasks[0].label, result.tasks[0].probability), (Some(2), 1.0));
         assert!((result.prior.iter().sum::<f64>() - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_bound_never_falls_whatever_is_known() {
+        let guess = |task: u32, annotator: u32| {
+            let drawn = mix(u64::from(task * 4 + annotator)) % 10;
+            if drawn < 6 { task % 3 } else { u32::from(drawn > 7) }
+        };
+        let answers = answers(60, 5, guess);
+        // Of every third task the label is known, and is one that annotators get wrong or never gave.
+        let gold: Vec<(u32, u32)> = (0..20).map(|task| (3 * task, task % 4 + 1)).collect();
+        // Stops when the bound falls.
+        let usual = OneCoinDawidSkene::default();
+        let settings = OneCoinDawidSkene { tolerance: -1e-9, to_the_end: true, ..usual };
+        assert!(!settings.infer(&answers, &gold).unwrap().converged);
+        let likelihood = |iterations| {
+            let settings = OneCoinDawidSkene { iterations, ..settings.clone() };
+            settings.infer(&answers, &gold).unwrap().log_likelihood.unwrap()
+        };
+        assert!((1..40).map(likelihood).is_sorted_by(|a, b| *a <= b + 1e-6));
     }
 
     #[test]

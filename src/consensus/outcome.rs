@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::agreement::{Crowd, Kind, Measure, value};
 use crate::error::{Error, ErrorCode};
 use crate::label::{BoundingBox, Distance, Label, Span};
+use crate::splitmix::mix;
 
-use super::bradley_terry::{Comparison, Preferred};
+use super::bradley_terry::{Comparison, MOST_PRIOR, Preferred};
 use super::wawa::wawa_after;
 use super::{
     AnnotatorEstimate, BoxVote, BradleyTerry, Consensus, DawidSkene, Glad, Kos, MMsr, Mace, Medoid,
@@ -56,6 +57,8 @@ pub struct Options {
     pub seed: u64,
     /// How many starts it makes; none for its own number.
     pub restarts: Option<usize>,
+    /// How much spam of each label [`Method::Mace`] thinks that each annotator gave before; none for its own number.
+    pub strategy: Option<f64>,
     /// Most iterations; none for each method's own number.
     pub iterations: Option<usize>,
     /// When [`Method::OneCoinDawidSkene`], [`Method::DawidSkene`], [`Method::FastDawidSkene`] and [`Method::Glad`] stop;
@@ -143,8 +146,9 @@ fn classes(crowd: &Crowd, method: Method, options: &Options) -> Result<Outcome, 
         Method::Mace => {
             let usual = Mace::default();
             let restarts = options.restarts.unwrap_or(usual.restarts);
-            Mace { iterations: most(usual.iterations), restarts, seed: options.seed, ..usual }
-                .infer(answers)?
+            let strategy = options.strategy.unwrap_or(usual.strategy);
+            let (iterations, seed) = (most(usual.iterations), options.seed);
+            Mace { iterations, restarts, seed, strategy, ..usual }.infer(answers)?
         }
         Method::Kos => {
             let usual = Kos::default();
@@ -214,13 +218,8 @@ fn each_task(
 
 /// Annotators of whom a method says nothing.
 fn counted(crowd: &Crowd) -> Vec<AnnotatorEstimate> {
-    let mut annotators = vec![AnnotatorEstimate::default(); crowd.answers.annotator_count()];
-    for annotator in crowd.answers.annotators() {
-        if let Some(estimate) = annotators.get_mut(*annotator as usize) {
-            estimate.answers += 1;
-        }
-    }
-    annotators
+    let answered = crowd.answers.answered().into_iter();
+    answered.map(|answers| AnnotatorEstimate { answers, ..AnnotatorEstimate::default() }).collect()
 }
 
 fn boxes(crowd: &Crowd, options: &Options) -> Result<Outcome, Error> {
@@ -397,11 +396,9 @@ fn strengths(crowd: &Crowd, method: Method, options: &Options) -> Result<Outcome
     } else {
         let usual = NoisyBradleyTerry::default();
         let iterations = options.iterations.unwrap_or(usual.iterations);
-        let found = NoisyBradleyTerry { iterations, ..usual }.infer(
-            names.len(),
-            annotators,
-            &comparisons,
-        )?;
+        // A ranking has no sides to favour: who does not look answers by the throw of a coin.
+        let model = NoisyBradleyTerry { iterations, bias_prior: MOST_PRIOR, ..usual };
+        let found = model.infer(names.len(), annotators, &comparisons)?;
         for (estimate, skill) in estimates.iter_mut().zip(found.skills) {
             estimate.skill = skill;
         }
@@ -443,10 +440,31 @@ fn compare(
                 return Err(error(format!("expected at most {MAX_COMPARISONS} comparisons")));
             }
             let preferred = if tier == other_tier { Preferred::Tied } else { Preferred::Left };
-            comparisons.push(Comparison { annotator, left: *left, right: *right, preferred });
+            comparisons.push(sided(Comparison {
+                annotator,
+                left: *left,
+                right: *right,
+                preferred,
+            }));
         }
     }
     Ok(())
+}
+
+/// The same comparison with its sides as annotator and items say, whichever won: else "left" would be the winner.
+fn sided(comparison: Comparison) -> Comparison {
+    let Comparison { annotator, left, right, preferred } = comparison;
+    let items = u64::from(left.min(right)) << 32 | u64::from(left.max(right));
+    let lesser_is_left = mix(mix(items) ^ u64::from(annotator)).is_multiple_of(2);
+    if lesser_is_left == (left < right) {
+        return comparison;
+    }
+    let preferred = match preferred {
+        Preferred::Left => Preferred::Right,
+        Preferred::Right => Preferred::Left,
+        Preferred::Tied => Preferred::Tied,
+    };
+    Comparison { annotator, left: right, right: left, preferred }
 }
 
 fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
@@ -460,4 +478,37 @@ fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
 
 fn error(message: String) -> Error {
     Error::new(ErrorCode::Answers, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::CrowdBuilder;
+
+    #[test]
+    fn who_ranks_by_the_throw_of_a_coin_is_told_from_who_looks() {
+        let mut crowd = CrowdBuilder::new();
+        for (better, worse) in (0..10_u64).flat_map(|b| (b + 1..10).map(move |w| (b, w))) {
+            for annotator in 0..20_u64 {
+                let drawn = mix(annotator << 32 | better << 16 | worse);
+                // Fifteen err once in ten times, five always throw a coin.
+                let right = if annotator < 15 { drawn % 10 > 0 } else { drawn % 2 > 0 };
+                let order = if right { [better, worse] } else { [worse, better] };
+                let label = Label::ranking(order.map(|item| vec![format!("item {item}")]).into());
+                crowd
+                    .add(&format!("{better}/{worse}"), &annotator.to_string(), label.unwrap())
+                    .unwrap();
+            }
+        }
+        let crowd = crowd.build().unwrap();
+        let options = Options::default();
+        let method = Method::NoisyBradleyTerry;
+        let found = Outcome::of(&crowd, Kind::Ranking, method, &options).unwrap();
+        let order: Vec<&str> = found.items.iter().map(|(name, _)| name.as_str()).collect();
+        assert!(order.is_sorted(), "{:?}", found.items);
+        let skill = |annotator: usize| found.annotators[annotator].skill.unwrap();
+        let least = (0..15).map(skill).fold(1.0, f64::min);
+        let most = (15..20).map(skill).fold(0.0, f64::max);
+        assert!(least > 0.6 && most < 0.4, "{least} {most}");
+    }
 }

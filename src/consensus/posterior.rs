@@ -136,9 +136,9 @@ impl Posterior {
     /// Makes the label of a task known.
     pub(super) fn know(&mut self, given: &[u32], label: u32) {
         self.scale = 0.0;
-        for (weight, candidate) in self.candidates.iter_mut().zip(given) {
-            *weight = f64::from(u8::from(*candidate == label));
-        }
+        self.candidates.clear();
+        self.candidates
+            .extend(given.iter().map(|candidate| f64::from(u8::from(*candidate == label))));
     }
 
     /// The estimate that follows, for a task with answers.

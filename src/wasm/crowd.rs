@@ -69,17 +69,21 @@ impl JsCrowd {
         Ok(Self { crowd, kind, period, distance, outcome: Outcome::default() })
     }
 
-    /// The agreement as JSON bytes; `by` is empty, `annotator`, `class` or `pair`.
-    pub fn agreement(&self, by: &str) -> Result<Vec<u8>, JsValue> {
+    /// The agreement as JSON bytes; `by` is empty, `annotator`, `class` or `pair`, and `replicates` is 0 for no bootstrap.
+    pub fn agreement(&self, by: &str, replicates: u32, seed: u32) -> Result<Vec<u8>, JsValue> {
         let by = match by {
             "annotator" => Some(By::Annotator),
             "class" => Some(By::Class),
             "pair" => Some(By::Pair),
             _ => None,
         };
-        let report = Report::of(&self.crowd, self.kind, self.period, self.distance, by);
+        let (crowd, period, distance) = (&self.crowd, self.period, self.distance);
+        let mut report = Report::of(crowd, self.kind, period, distance, by).map_err(thrown)?;
+        if replicates > 0 {
+            report.resample(crowd, period, distance, replicates, seed).map_err(thrown)?;
+        }
         let mut writer = Writer::new();
-        report.map_err(thrown)?.write(&self.crowd, &mut writer);
+        report.write(crowd, &mut writer);
         Ok(writer.into_bytes())
     }
 
@@ -112,7 +116,7 @@ impl JsCrowd {
         let score = asked.truth.as_ref().and_then(|truth| {
             let measure = Measure::of(self.kind, labels, self.period, self.distance);
             let truth = truth.iter().map(|(task, label)| (*task as usize, label.clone())).collect();
-            Score::of(&self.outcome, method, &self.crowd, &measure, &truth)
+            Score::of(&self.outcome, method, &self.crowd, &measure, &truth, &asked.options.gold)
         });
         let mut writer = Writer::new();
         writer.open_object();
@@ -208,6 +212,7 @@ impl Asked {
                 "tolerance" => options.tolerance = Some(reader.number()?),
                 "smoothing" => options.smoothing = reader.number()?,
                 "seed" => options.seed = u64::from(count(reader)?),
+                "strategy" => options.strategy = Some(reader.number()?),
                 "restarts" => options.restarts = Some(count(reader)? as usize),
                 "iterations" => options.iterations = Some(count(reader)? as usize),
                 "gold" => asked.gold = known(reader, kind)?,

@@ -106,6 +106,22 @@ fn parts_are_told_of_annotators_pairs_and_classes() {
 }
 
 #[test]
+fn the_bootstrap_is_told_with_its_seed() {
+    let folder = Folder::new();
+    folder.write("answers.csv", four_observers());
+    let arguments = ["agreement", "--bootstrap", "200", "--seed", "7", "answers.csv"];
+    let run = folder.labelgate(&[&arguments[..], &["--json"]].concat());
+    let drawn = &run.json()[0]["bootstrap"];
+    assert_eq!((drawn["replicates"].as_u64(), drawn["seed"].as_u64()), (Some(200), Some(7)));
+    assert!(drawn["krippendorff_alpha"]["se"].as_f64().unwrap() > 0.0);
+    assert_eq!(drawn["krippendorff_alpha"]["ci95"].as_array().unwrap().len(), 2);
+    let table = folder.labelgate(&arguments).out;
+    assert!(table.contains("bootstrap: 200 draws of the tasks, seed 7"), "{table}");
+    let refused = folder.labelgate(&["agreement", "--bootstrap", "10001", "answers.csv"]);
+    assert_eq!(refused.code, Some(2));
+}
+
+#[test]
 fn typed_labels_say_their_kind_and_must_all_be_of_it() {
     let folder = Folder::new();
     let row = |task: u32, worker: &str, label: &str| {

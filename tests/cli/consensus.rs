@@ -79,6 +79,10 @@ fn gold_is_believed_and_teaches() {
     assert_eq!(result["method"], "dawid-skene");
     assert_eq!(result["tasks"][0]["label"], "dog");
     assert_eq!(result["tasks"][0]["probability"].as_f64(), Some(1.0));
+    let arguments = ["consensus", "--gold", "gold.csv", "--truth", "gold.csv", "--json"];
+    let run = folder.labelgate(&[&arguments[..], &["answers.csv"]].concat());
+    // What it was told is not counted for it.
+    assert_eq!(run.json()[0]["scored"].as_u64(), None);
 }
 
 #[test]

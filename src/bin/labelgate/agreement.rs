@@ -14,8 +14,8 @@ use crate::failure::{Failure, Outcome};
 /// Say how far annotators agree, beyond what chance would give
 ///
 /// Reads the answers of a crowd and works out the coefficients of agreement, each with its standard error and 95 %
-/// interval, or with the reason why it has no value. Krippendorff's alpha and Gwet's AC2 go by the kind of the labels;
-/// the others compare labels as the same or not.
+/// interval, or with the reason why it has no value. Krippendorff's alpha, Gwet's AC2 and the agreement of annotators
+/// and pairs go by the kind of the labels; the others compare labels as the same or not.
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER.to_owned() + crowd::AFTER + EXAMPLES)]
 pub struct AgreementArguments {
@@ -23,8 +23,21 @@ pub struct AgreementArguments {
     crowd: CrowdArguments,
 
     /// Also tell the agreement of each of these
+    ///
+    /// Annotators and pairs go by the distance of the kind; of ordinal labels, boxes, texts and the like there may be
+    /// at most 2,048 different ones then. Each label against all others goes by the same or not.
     #[arg(long, value_enum)]
     by: Option<Part>,
+
+    /// Also tell standard errors and intervals by so many draws of the tasks, 2 to 10,000
+    ///
+    /// An independent check of the others. Of boxes, texts and the like there may be at most 2,048 different ones.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=i64::from(Report::MAX_REPLICATES)))]
+    bootstrap: Option<u32>,
+
+    /// Which draws those are
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "bootstrap")]
+    seed: u32,
 
     /// Write one JSON object
     #[arg(long)]
@@ -56,6 +69,7 @@ Examples:
   labelgate agreement answers.csv
   labelgate agreement --kind ordinal --labels bad,fair,good ratings.csv
   labelgate agreement --by annotator --json answers.parquet
+  labelgate agreement --bootstrap 1000 --seed 7 answers.csv
 
 Exit codes:
   0  the agreement was worked out, or each coefficient's reason is told
@@ -69,8 +83,14 @@ pub fn run(arguments: &AgreementArguments) -> Result<Outcome, Failure> {
         Part::Pair => By::Pair,
     });
     let CrowdArguments { period, distance, .. } = arguments.crowd;
-    let report = Report::of(&answered.crowd, answered.kind, period, distance, by)
-        .map_err(|error| Failure::new(error.to_string()))?;
+    let failed = |error: labelgate::Error| Failure::new(error.to_string());
+    let mut report =
+        Report::of(&answered.crowd, answered.kind, period, distance, by).map_err(failed)?;
+    if let Some(replicates) = arguments.bootstrap {
+        report
+            .resample(&answered.crowd, period, distance, replicates, arguments.seed)
+            .map_err(failed)?;
+    }
     answered.name_steps(&arguments.crowd);
     let mut out = BufWriter::new(io::stdout());
     let written = if arguments.json {

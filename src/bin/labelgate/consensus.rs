@@ -41,7 +41,7 @@ pub fn run(arguments: &ConsensusArguments) -> Result<failure::Outcome, Failure> 
     }
     let failed = |error: labelgate::Error| Failure::new(error.to_string());
     let mut outcome = Outcome::of(crowd, answered.kind, method, &options).map_err(failed)?;
-    let score = score(arguments, &answered, method, &outcome)?;
+    let score = score(arguments, &answered, method, &outcome, &options)?;
     if arguments.truth.is_some() && score.is_none() {
         terminal::tell(
             "labelgate: --truth names no task that was answered, so there is no accuracy",
@@ -107,6 +107,7 @@ fn options(arguments: &ConsensusArguments, answered: &Answered) -> Result<Option
         share: arguments.share,
         seed: arguments.seed,
         restarts: arguments.restarts,
+        strategy: arguments.strategy,
         iterations: arguments.iterations,
         tolerance: arguments.tolerance,
         smoothing: arguments.smoothing.unwrap_or_default(),
@@ -121,6 +122,7 @@ fn score(
     answered: &Answered,
     method: Method,
     outcome: &Outcome,
+    options: &Options,
 ) -> Result<Option<Score>, Failure> {
     let Some(path) = &arguments.truth else { return Ok(None) };
     let CrowdArguments { period, distance, .. } = arguments.crowd;
@@ -129,7 +131,7 @@ fn score(
     let known = crowd.tasks.iter().enumerate();
     let truth = known.filter_map(|(task, name)| Some((task, truth.remove(name)?))).collect();
     let measure = Measure::of(answered.kind, &crowd.labels, period, distance);
-    Ok(Score::of(outcome, method, crowd, &measure, &truth))
+    Ok(Score::of(outcome, method, crowd, &measure, &truth, &options.gold))
 }
 
 /// What a person should know of the result.

@@ -119,7 +119,7 @@ impl Overlay {
                     cuts.push(before / (before + after));
                 }
             })?;
-            spend(&mut steps, (cuts.len() + 1) * active.len())?;
+            spend(&mut steps, (cuts.len() + 1).saturating_mul(active.len()))?;
             heap_sort(&mut cuts, &|a, b| a < b);
             cuts.push(1.0);
             let mut start = 0.0;

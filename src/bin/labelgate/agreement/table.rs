@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use labelgate::Label;
-use labelgate::agreement::{Coefficient, Parts, Report, Undefined};
+use labelgate::agreement::{Coefficient, Parts, Report, ResampledReport, Undefined};
 
 use crate::crowd::{Answered, text_of};
 use crate::terminal::printable;
@@ -43,6 +43,10 @@ pub fn write(report: &Report, answered: &Answered, out: &mut impl Write) -> io::
         }
     }
     print(&mut table, 1..4, out)?;
+    if let Some(resampled) = &report.resampled {
+        writeln!(out)?;
+        write_resampled(resampled, out)?;
+    }
     match &report.parts {
         None => Ok(()),
         Some(parts) => {
@@ -50,6 +54,19 @@ pub fn write(report: &Report, answered: &Answered, out: &mut impl Write) -> io::
             write_parts(parts, answered, out)
         }
     }
+}
+
+fn write_resampled(report: &ResampledReport, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "bootstrap: {} draws of the tasks, seed {}", report.replicates, report.seed)?;
+    let mut table = headed(["coefficient", "se", "95 % interval", "", "", ""]);
+    for (name, resampled) in report.coefficients {
+        let (se, interval) = match resampled {
+            Some(found) => (number(Some(found.se)), interval(found.ci95)),
+            None => (number(None), String::new()),
+        };
+        table.add_row(vec![title(name).to_owned(), se, interval]);
+    }
+    print(&mut table, 1..3, out)
 }
 
 fn write_parts(parts: &Parts, answered: &Answered, out: &mut impl Write) -> io::Result<()> {
@@ -107,9 +124,7 @@ fn write_parts(parts: &Parts, answered: &Answered, out: &mut impl Write) -> io::
 }
 
 fn row(name: String, coefficient: &Coefficient) -> Vec<String> {
-    let interval = coefficient.ci95.map_or_else(String::new, |[low, high]| {
-        format!("{} to {}", number(Some(low)), number(Some(high)))
-    });
+    let interval = coefficient.ci95.map_or_else(String::new, interval);
     let said = coefficient.reason.map_or_else(String::new, |reason| sentence(reason).to_owned());
     vec![
         name,
@@ -119,6 +134,10 @@ fn row(name: String, coefficient: &Coefficient) -> Vec<String> {
         bar(coefficient),
         said,
     ]
+}
+
+fn interval([low, high]: [f64; 2]) -> String {
+    format!("{} to {}", number(Some(low)), number(Some(high)))
 }
 
 /// From 0 to 1; less than chance has none.

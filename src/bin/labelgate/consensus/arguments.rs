@@ -24,10 +24,14 @@ pub struct ConsensusArguments {
     pub method: Option<Method>,
 
     /// What is true: a table with the columns of task and label; adds how right the result is
+    ///
+    /// Tasks that `--gold` has too are left out of the score.
     #[arg(long, value_name = "FILE")]
     pub truth: Option<PathBuf>,
 
     /// Tasks whose label is known, a table as for `--truth`: they teach Dawid-Skene how good annotators are
+    ///
+    /// They are left out of the score that `--truth` gives.
     #[arg(long, value_name = "FILE")]
     pub gold: Option<PathBuf>,
 
@@ -54,6 +58,10 @@ pub struct ConsensusArguments {
     /// Which random starts those are
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
+
+    /// Spam of each label that annotators are thought to have given before, for `mace`; 10 in its paper [default: 1000]
+    #[arg(long, value_name = "COUNT")]
+    pub strategy: Option<f64>,
 
     /// Answers of each kind that annotators are thought to have given before, for Dawid-Skene [default: 0]
     #[arg(long, value_name = "COUNT", value_parser = number_within::<0, 1_000_000>)]
