@@ -55,6 +55,7 @@ export class ItemShard extends DurableObject<Env> {
         this.#sql.exec("INSERT OR REPLACE INTO pool (one, state) VALUES (1, ?)", observed.pool);
         this.#late.put(observed.late);
       });
+      this.#late.wake();
       return observed.observation;
     } catch (error) {
       if (error instanceof GateFailure) {

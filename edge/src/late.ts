@@ -30,9 +30,10 @@ export class LateScores {
     this.#config = config;
   }
 
-  /** Learns after a start whether an alarm is set. */
+  /** Learns after a start whether an alarm is set, and sets one when rows are left without: the runtime gives up too. */
   async recover(): Promise<void> {
     this.#alarmAtMs = await this.#storage.getAlarm();
+    this.wake();
   }
 
   /** Adds rows, as part of the caller's transaction. */
@@ -45,7 +46,23 @@ export class LateScores {
         score,
         nowMs,
       );
-      this.#wakeBy(nowMs);
+    }
+  }
+
+  /**
+   * Sets the alarm for what is due first. To be called as soon as the transaction of `put` is committed: within it, the
+   * alarm would go with the transaction when that is rolled back, and the field would still say that it is set.
+   */
+  wake(): void {
+    const next = this.#storage.sql
+      .exec<{ at: number | null }>(
+        "SELECT min(at) AS at FROM (SELECT max(next_attempt_ms) AS at FROM late GROUP BY annotator)",
+      )
+      .one().at;
+    if (next !== null && (this.#alarmAtMs === null || next < this.#alarmAtMs)) {
+      this.#alarmAtMs = next;
+      // Without a wait before it, it is written together with the rows.
+      void this.#storage.setAlarm(next);
     }
   }
 
@@ -61,14 +78,7 @@ export class LateScores {
       )
       .toArray();
     await Promise.all(due.map(({ annotator }) => this.#send(annotator)));
-    const next = this.#storage.sql
-      .exec<{ at: number | null }>(
-        "SELECT min(at) AS at FROM (SELECT max(next_attempt_ms) AS at FROM late GROUP BY annotator)",
-      )
-      .one().at;
-    if (next !== null) {
-      this.#wakeBy(next);
-    }
+    this.wake();
   }
 
   async #send(annotator: string): Promise<void> {
@@ -104,14 +114,6 @@ export class LateScores {
       console.error(`late scores were given up after ${attempts} attempts: ${messageOf(error)}`);
     }
     sql.exec("DELETE FROM late WHERE annotator = ? AND id <= ?", annotator, last.id);
-  }
-
-  /** Makes sure that the alarm comes no later. It is part of the transaction of the rows beside it. */
-  #wakeBy(atMs: number): void {
-    if (this.#alarmAtMs === null || atMs < this.#alarmAtMs) {
-      this.#alarmAtMs = atMs;
-      void this.#storage.setAlarm(atMs);
-    }
   }
 }
 
