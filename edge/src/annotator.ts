@@ -215,6 +215,9 @@ export class AnnotatorObject extends DurableObject<Env> {
         this.#sql.exec("INSERT INTO held (submission, body) VALUES (?, ?)", submission.id, submission.bytes);
       }
     });
+    if (judged.decision === "accept") {
+      this.#outbox.wake();
+    }
   }
 
   /** Waits for the attempt to deliver, if one is under way, and says where the submission is. */

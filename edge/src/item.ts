@@ -24,6 +24,7 @@ export class ItemShard extends DurableObject<Env> {
     this.#sql = context.storage.sql;
     this.#late = new LateScores(context, env, readConfig(env));
     this.#sql.exec(SCHEMA);
+    this.#late.create();
     void context.blockConcurrencyWhile(() => this.#late.recover());
   }
 
@@ -55,6 +56,7 @@ export class ItemShard extends DurableObject<Env> {
         this.#sql.exec("INSERT OR REPLACE INTO pool (one, state) VALUES (1, ?)", observed.pool);
         this.#late.put(observed.late);
       });
+      this.#late.wake();
       return observed.observation;
     } catch (error) {
       if (error instanceof GateFailure) {
@@ -76,12 +78,4 @@ export class ItemShard extends DurableObject<Env> {
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS pool (one INTEGER PRIMARY KEY CHECK (one = 1), state BLOB NOT NULL);
-  CREATE TABLE IF NOT EXISTS late (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    annotator TEXT NOT NULL,
-    score BLOB NOT NULL,
-    attempts INTEGER NOT NULL,
-    next_attempt_ms INTEGER NOT NULL
-  );
-  CREATE INDEX IF NOT EXISTS late_by_annotator ON late (annotator, id);`;
+  CREATE TABLE IF NOT EXISTS pool (one INTEGER PRIMARY KEY CHECK (one = 1), state BLOB NOT NULL);`;

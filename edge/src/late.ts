@@ -30,49 +30,75 @@ export class LateScores {
     this.#config = config;
   }
 
-  /** Learns after a start whether an alarm is set. */
+  /** Makes the tables. */
+  create(): void {
+    this.#storage.sql.exec(
+      `CREATE TABLE IF NOT EXISTS late (
+         id INTEGER PRIMARY KEY AUTOINCREMENT,
+         annotator TEXT NOT NULL,
+         score BLOB NOT NULL,
+         attempts INTEGER NOT NULL
+       );
+       CREATE INDEX IF NOT EXISTS late_by_annotator ON late (annotator, id);
+       CREATE TABLE IF NOT EXISTS late_annotators (
+         annotator TEXT PRIMARY KEY,
+         next_attempt_ms INTEGER NOT NULL
+       ) WITHOUT ROWID;
+       CREATE INDEX IF NOT EXISTS late_annotators_by_time ON late_annotators (next_attempt_ms)`,
+    );
+  }
+
+  /** Learns after a start whether an alarm is set, and sets one when rows are left without: the runtime gives up too. */
   async recover(): Promise<void> {
     this.#alarmAtMs = await this.#storage.getAlarm();
+    this.wake();
   }
 
   /** Adds rows, as part of the caller's transaction. */
   put(late: LateScore[]): void {
-    const nowMs = Date.now();
+    const { sql } = this.#storage;
     for (const { annotator, score } of late) {
-      this.#storage.sql.exec(
-        "INSERT INTO late (annotator, score, attempts, next_attempt_ms) VALUES (?, ?, 0, ?)",
+      sql.exec("INSERT INTO late (annotator, score, attempts) VALUES (?, ?, 0)", annotator, score);
+      // One of whose rows has to wait waits with all: they are taken in order.
+      sql.exec(
+        "INSERT OR IGNORE INTO late_annotators (annotator, next_attempt_ms) VALUES (?, ?)",
         annotator,
-        score,
-        nowMs,
+        Date.now(),
       );
-      this.#wakeBy(nowMs);
+    }
+  }
+
+  /**
+   * Sets the alarm for what is due first. To be called as soon as the transaction of `put` is committed: within it, the
+   * alarm would go with the transaction when that is rolled back, and the field would still say that it is set.
+   */
+  wake(): void {
+    const next = this.#storage.sql
+      .exec<{ at: number | null }>("SELECT min(next_attempt_ms) AS at FROM late_annotators")
+      .one().at;
+    if (next !== null && (this.#alarmAtMs === null || next < this.#alarmAtMs)) {
+      this.#alarmAtMs = next;
+      // Without a wait before it, it is written together with the rows.
+      void this.#storage.setAlarm(next);
     }
   }
 
   /** The alarm's work: tells annotators what is due, and sets the next alarm when something is left. */
   async sendDue(): Promise<void> {
     this.#alarmAtMs = null;
-    // One of whose rows has to wait waits with all: they are taken in order.
     const due = this.#storage.sql
       .exec<{ annotator: string }>(
-        `SELECT annotator FROM late GROUP BY annotator HAVING max(next_attempt_ms) <= ? ORDER BY min(id) LIMIT ?`,
+        "SELECT annotator FROM late_annotators WHERE next_attempt_ms <= ? ORDER BY next_attempt_ms LIMIT ?",
         Date.now(),
         MOST_AT_ONCE,
       )
       .toArray();
     await Promise.all(due.map(({ annotator }) => this.#send(annotator)));
-    const next = this.#storage.sql
-      .exec<{ at: number | null }>(
-        "SELECT min(at) AS at FROM (SELECT max(next_attempt_ms) AS at FROM late GROUP BY annotator)",
-      )
-      .one().at;
-    if (next !== null) {
-      this.#wakeBy(next);
-    }
+    this.wake();
   }
 
   async #send(annotator: string): Promise<void> {
-    const sql = this.#storage.sql;
+    const { sql } = this.#storage;
     const rows = sql
       .exec<{ id: number; score: ArrayBuffer; attempts: number }>(
         "SELECT id, score, attempts FROM late WHERE annotator = ? ORDER BY id LIMIT ?",
@@ -80,37 +106,35 @@ export class LateScores {
         MOST_A_CALL,
       )
       .toArray();
-    const [first, last] = [rows[0], rows.at(-1)];
-    if (first === undefined || last === undefined) {
-      return;
-    }
+    const lastId = rows.at(-1)?.id ?? 0;
+    let nextAttemptMs = Date.now();
     try {
       const scores = rows.map(({ id, score }): Numbered => ({ id, score: new Uint8Array(score) }));
       const nowMs = await readClock(this.#env);
       await annotatorObject(annotator, this.#env, this.#config).hear(this.#shard, scores, nowMs);
+      sql.exec("DELETE FROM late WHERE annotator = ? AND id <= ?", annotator, lastId);
     } catch (error) {
-      const attempts = first.attempts + 1;
-      if (attempts < MOST_ATTEMPTS) {
-        const nextAttemptMs = Date.now() + backOffMs(attempts, this.#config);
-        sql.exec(
-          "UPDATE late SET attempts = ?, next_attempt_ms = ? WHERE annotator = ? AND id <= ?",
-          attempts,
-          nextAttemptMs,
-          annotator,
-          last.id,
-        );
-        return;
-      }
-      console.error(`late scores were given up after ${attempts} attempts: ${messageOf(error)}`);
+      nextAttemptMs = Date.now() + backOffMs((rows[0]?.attempts ?? 0) + 1, this.#config);
+      this.#countAttempt(annotator, lastId, messageOf(error));
     }
-    sql.exec("DELETE FROM late WHERE annotator = ? AND id <= ?", annotator, last.id);
+    const isLeft = sql.exec("SELECT 1 FROM late WHERE annotator = ? LIMIT 1", annotator).toArray().length > 0;
+    if (isLeft) {
+      sql.exec("UPDATE late_annotators SET next_attempt_ms = ? WHERE annotator = ?", nextAttemptMs, annotator);
+    } else {
+      sql.exec("DELETE FROM late_annotators WHERE annotator = ?", annotator);
+    }
   }
 
-  /** Makes sure that the alarm comes no later. It is part of the transaction of the rows beside it. */
-  #wakeBy(atMs: number): void {
-    if (this.#alarmAtMs === null || atMs < this.#alarmAtMs) {
-      this.#alarmAtMs = atMs;
-      void this.#storage.setAlarm(atMs);
+  /** Notes for each row that was sent that it was not taken, and gives up those that were sent often enough. */
+  #countAttempt(annotator: string, lastId: number, why: string): void {
+    const { sql } = this.#storage;
+    sql.exec("UPDATE late SET attempts = attempts + 1 WHERE annotator = ? AND id <= ?", annotator, lastId);
+    // INVARIANT: earlier rows were sent at least as often as later ones, so that what is left is still in order.
+    const { length } = sql
+      .exec("DELETE FROM late WHERE annotator = ? AND id <= ? AND attempts >= ? RETURNING id", annotator, lastId, MOST_ATTEMPTS)
+      .toArray();
+    if (length > 0) {
+      console.error(`${length} late scores were given up after ${MOST_ATTEMPTS} attempts each: ${why}`);
     }
   }
 }
@@ -121,5 +145,8 @@ const MOST_AT_ONCE = 6;
 /** Scores in one call to an annotator's object. Chosen; keeps the call under 64 KB. */
 const MOST_A_CALL = 200;
 
-/** Attempts to tell an annotator, over some hours; a memory that cannot be read must not be asked for ever. Chosen. */
+/**
+ * Attempts to tell an annotator one score, over some hours; a memory that cannot be read must not be asked for ever.
+ * Chosen.
+ */
 const MOST_ATTEMPTS = 50;

@@ -38,7 +38,7 @@ export class Outbox {
     this.#alarmAtMs = await this.#storage.getAlarm();
   }
 
-  /** Adds a row, as part of the caller's transaction. The alarm stands in for a caller that never sends. */
+  /** Adds a row, as part of the caller's transaction. */
   put(submission: string, delivery: Delivery): void {
     const nextAttemptMs = Date.now() + this.#config.backendTimeoutMs + this.#config.retryFirstMs;
     this.#storage.sql.exec(
@@ -49,7 +49,20 @@ export class Outbox {
       delivery.verdict,
       nextAttemptMs,
     );
-    this.#wakeBy(nextAttemptMs);
+  }
+
+  /**
+   * Sets the alarm for what is due first; it stands in for a caller that never sends. To be called as soon as the
+   * transaction of `put` is committed: within it, the alarm would go with the transaction when that is rolled back, and
+   * the field would still say that it is set.
+   */
+  wake(): void {
+    const next = this.#storage.sql
+      .exec<{ at: number | null }>("SELECT min(next_attempt_ms) AS at FROM outbox")
+      .one().at;
+    if (next !== null) {
+      this.#wakeBy(next);
+    }
   }
 
   /** The attempt under way for a submission, if there is one. */
@@ -87,12 +100,7 @@ export class Outbox {
       )
       .toArray();
     await Promise.all(due.map(({ submission }) => this.send(submission)));
-    const next = this.#storage.sql
-      .exec<{ at: number | null }>("SELECT min(next_attempt_ms) AS at FROM outbox")
-      .one().at;
-    if (next !== null) {
-      this.#wakeBy(next);
-    }
+    this.wake();
   }
 
   async #attempt(submission: string): Promise<boolean> {
@@ -123,7 +131,7 @@ export class Outbox {
     return false;
   }
 
-  /** Makes sure that the alarm comes no later. It is part of the transaction of the rows beside it. */
+  /** Makes sure that the alarm comes no later. Without a wait between, it is written together with the rows. */
   #wakeBy(atMs: number): void {
     if (this.#alarmAtMs === null || atMs < this.#alarmAtMs) {
       this.#alarmAtMs = atMs;
