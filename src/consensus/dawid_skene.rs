@@ -3,14 +3,15 @@
 
 use std::ops::Range;
 
-use crate::agreement::Answers;
+use crate::agreement::{Answers, Unit};
 use crate::error::{Error, ErrorCode};
 
 use super::confusion::Confusion;
 use super::known::Known;
+use super::majority_vote::leaders;
 use super::pairs::Pairs;
 use super::product::LogProduct;
-use super::result::{AnnotatorEstimate, Consensus, MOST_BYTES, Posteriors, TaskEstimate};
+use super::result::{AnnotatorEstimate, Consensus, MOST_BYTES, Posteriors, TIE, TaskEstimate};
 
 /// Dawid-Skene by expectation and maximisation, started from the shares of the votes.
 ///
@@ -109,9 +110,9 @@ impl DawidSkene {
             following.forget();
             // Of tasks whose label is taken for certain, only what is likely of that label counts.
             let mut chosen = LogProduct::new();
-            let likelihood = model.judge(&judged, |_, at, posterior| {
+            let likelihood = model.judge(&judged, |task, at, posterior| {
                 if self.hard {
-                    chosen.multiply(harden(posterior));
+                    chosen.multiply(harden(posterior, answers.unit(task)));
                 }
                 following.count(&pairs, at, posterior);
             });
@@ -126,8 +127,7 @@ impl DawidSkene {
         let by = if consensus.iterations > 0 { &judged } else { &following };
         consensus.tasks = vec![TaskEstimate::default(); answers.task_count()];
         let likelihood = model.judge(by, |task, _, posterior| {
-            let labels = (0_u32..).zip(posterior.iter().copied());
-            consensus.tasks[task] = TaskEstimate::best(labels, 1.0);
+            consensus.tasks[task] = best_of(posterior, answers.unit(task));
             if let Some(posteriors) = &mut posteriors {
                 posteriors.of_mut(task).copy_from_slice(posterior);
             }
@@ -342,9 +342,19 @@ fn check_memory(pairs: usize, annotators: usize, labels: usize) -> Result<(), Er
     ))
 }
 
+/// The most probable label. Of tied ones that of most votes, where the annotators gave too few answers to know them by.
+fn best_of(posterior: &[f64], unit: Unit<'_>) -> TaskEstimate {
+    let mut best = TaskEstimate::best((0_u32..).zip(posterior.iter().copied()), 1.0);
+    if best.tied > 1 {
+        let is_tied = |label: &u32| posterior[*label as usize] >= best.probability - TIE;
+        best.label = leaders(unit).into_iter().find(is_tied).or(best.label);
+    }
+    best
+}
+
 /// Takes the most probable label for certain; returns how probable it was.
-fn harden(posterior: &mut [f64]) -> f64 {
-    let best = TaskEstimate::best((0_u32..).zip(posterior.iter().copied()), 1.0);
+fn harden(posterior: &mut [f64], unit: Unit<'_>) -> f64 {
+    let best = best_of(posterior, unit);
     posterior.fill(0.0);
     if let Some(label) = best.label {
         posterior[label as usize] = 1.0;
@@ -379,6 +389,19 @@ mod tests {
         pairs
             .map(|(task, annotator)| Answer { task, annotator, label: label(task, annotator) })
             .collect()
+    }
+
+    #[test]
+    fn of_who_answered_once_nothing_is_known_and_the_votes_decide() {
+        let rows: Vec<Answer> = (0..15)
+            .map(|annotator| Answer { task: annotator / 5, annotator, label: annotator / 5 })
+            .collect();
+        let answers = Answers::new(3, 15, 3, &rows).unwrap();
+        for hard in [false, true] {
+            let found = DawidSkene { hard, ..DawidSkene::default() }.infer(&answers, &[]).unwrap();
+            let labels: Vec<_> = found.labels().collect();
+            assert_eq!(labels, [Some(0), Some(1), Some(2)], "hard: {hard}");
+        }
     }
 
     #[test]

@@ -195,7 +195,7 @@ impl AnnotatorEstimate {
 pub(super) const MOST_BYTES: usize = 256 << 20;
 
 /// Probabilities that differ by at most this are the same: sums of the same numbers in another order differ by less.
-const TIE: f64 = 1e-9;
+pub(super) const TIE: f64 = 1e-9;
 
 #[cfg(test)]
 mod tests {

@@ -156,6 +156,14 @@ fn told(
         let end = if converged { "and came to rest" } else { "and could go on" };
         lines.push(format!("  it made {iterations} iterations {end}"));
     }
+    let learns_mistakes = matches!(method, Method::DawidSkene | Method::FastDawidSkene);
+    let answers_each = answers.len() / answers.annotator_count().max(1);
+    if learns_mistakes && answers_each < answers.label_count() {
+        lines.push(format!(
+            "  annotators gave {answers_each} answers each, fewer than there are labels: too few to learn how they mistake \
+             labels for one another; `--method one-coin-dawid-skene` learns less and needs fewer"
+        ));
+    }
     if let Some(departures) = outcome.departures.filter(|_| method != Method::MajorityVote) {
         lines.push(format!("  it overrules the majority vote in {departures} tasks"));
     }
