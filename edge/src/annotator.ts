@@ -152,12 +152,12 @@ export class AnnotatorObject extends DurableObject<Env> {
       if ("judged" in admitted) {
         return { judged: admitted.judged };
       }
-      const observation = await shardOf(item, this.env, this.#config).observe(item, bytes, admitted.weight, nowMs, mark);
-      if (observation === null) {
-        return { judged: gate.unchecked(bytes, "the memory of the item could not be read") };
+      const observed = await shardOf(item, this.env, this.#config).observe(item, bytes, admitted.weight, nowMs, mark);
+      if ("unchecked" in observed) {
+        return { judged: gate.unchecked(bytes, observed.unchecked) };
       }
       await gate.load(bytes, this.ctx);
-      const { annotator, judged } = gate.observeAnnotator(before, bytes, observation, nowMs);
+      const { annotator, judged } = gate.observeAnnotator(before, bytes, observed.observation, nowMs);
       return { judged, memory: annotator };
     } catch (error) {
       if (error instanceof GateFailure) {

@@ -6,7 +6,7 @@ export default worker;
 
 // The worker as it is deployed, with a gate that fails for the annotators whose names say so.
 
-const { screen, admit } = Gate.prototype;
+const { screen, admit, observeItem } = Gate.prototype;
 
 Gate.prototype.screen = function (submission) {
   return screen.call(says(submission, "trap-in-screen") ? nowhere() : this, submission);
@@ -16,6 +16,12 @@ Gate.prototype.admit = function (annotator, submission, nowMs) {
   const at = says(submission, "trap-in-admit") || (annotator && says(submission, "trap-on-replay")) ? nowhere() : this;
   const known = says(submission, "twice") ? undefined : annotator;
   return admit.call(at, known, submission, nowMs);
+};
+
+/** An item that remembers more than a row holds. */
+Gate.prototype.observeItem = function (item, submission, weight, pool) {
+  const [state, ...rest] = observeItem.call(this, item, submission, weight, pool);
+  return says(submission, "too-long") ? [new Uint8Array(3_000_000), ...rest] : [state, ...rest];
 };
 
 /** A gate at an address that the module does not have: a call is cut off by a real trap. */
