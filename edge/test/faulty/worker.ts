@@ -1,4 +1,5 @@
 import { Gate } from "../../../pkg/wasm/labelgate.js";
+import { IncomingBom } from "../../src/package.js";
 import worker from "../../src/worker.ts";
 
 export { AnnotatorObject, BomObject, ItemShard } from "../../src/worker.ts";
@@ -22,6 +23,25 @@ Gate.prototype.admit = function (annotator, submission, nowMs) {
 Gate.prototype.observeItem = function (item, submission, weight, pool) {
   const [state, ...rest] = observeItem.call(this, item, submission, weight, pool);
   return says(submission, "too-long") ? [new Uint8Array(3_000_000), ...rest] : [state, ...rest];
+};
+
+const { push, free } = IncomingBom.prototype;
+const trapped = new WeakSet<IncomingBom>();
+
+/** A BOM that says so is cut off by a trap: what reads it counts as in use from then on, and is not given back. */
+IncomingBom.prototype.push = function (piece) {
+  if (new TextDecoder().decode(piece).includes("trap-in-push")) {
+    trapped.add(this);
+    throw new WebAssembly.RuntimeError("unreachable");
+  }
+  push.call(this, piece);
+};
+
+IncomingBom.prototype.free = function () {
+  if (trapped.has(this)) {
+    throw new Error("attempted to take ownership of Rust value while it was borrowed");
+  }
+  free.call(this);
 };
 
 /** A gate at an address that the module does not have: a call is cut off by a real trap. */
