@@ -4,7 +4,7 @@ import { idempotencyKey } from "./backend.ts";
 import { type Config, type Env, readConfig } from "./config.ts";
 import { GateFailure, type Judged, type Named, type ReadyGate } from "./gate.ts";
 import { gates } from "./gates.ts";
-import type { Numbered } from "./late.ts";
+import type { Numbered, Numbering } from "./late.ts";
 import { trimmed } from "./lines.ts";
 import { shardOf } from "./objects.ts";
 import { Outbox } from "./outbox.ts";
@@ -62,10 +62,13 @@ export class AnnotatorObject extends DurableObject<Env> {
 
   /**
    * Takes scores of earlier answers, for which others have come since, in the order of their numbers. What a shard
-   * sends again is not taken again. Of an annotator who is not remembered nothing is kept.
+   * sends again is not taken again.
+   *
+   * False, and nothing is kept, when the annotator is not remembered. A first answer that reached its item may have
+   * failed here: it is to be sent again, and its item does not score it again, so its score must come again as well.
    */
-  async hear(shard: string, scores: Numbered[], nowMs: number): Promise<void> {
-    await this.#inTurn(() => this.#hear(shard, scores, nowMs));
+  async hear(numbering: Numbering, scores: Numbered[], nowMs: number): Promise<boolean> {
+    return this.#inTurn(() => this.#hear(numbering, scores, nowMs));
   }
 
   /** The stored verdict of a submission; `null` when none was taken under this id. */
@@ -149,12 +152,12 @@ export class AnnotatorObject extends DurableObject<Env> {
       if ("judged" in admitted) {
         return { judged: admitted.judged };
       }
-      const observation = await shardOf(item, this.env, this.#config).observe(item, bytes, admitted.weight, nowMs, mark);
-      if (observation === null) {
-        return { judged: gate.unchecked(bytes, "the memory of the item could not be read") };
+      const observed = await shardOf(item, this.env, this.#config).observe(item, bytes, admitted.weight, nowMs, mark);
+      if ("unchecked" in observed) {
+        return { judged: gate.unchecked(bytes, observed.unchecked) };
       }
       await gate.load(bytes, this.ctx);
-      const { annotator, judged } = gate.observeAnnotator(before, bytes, observation, nowMs);
+      const { annotator, judged } = gate.observeAnnotator(before, bytes, observed.observation, nowMs);
       return { judged, memory: annotator };
     } catch (error) {
       if (error instanceof GateFailure) {
@@ -164,17 +167,19 @@ export class AnnotatorObject extends DurableObject<Env> {
     }
   }
 
-  async #hear(shard: string, scores: Numbered[], nowMs: number): Promise<void> {
+  async #hear({ shard, epoch }: Numbering, scores: Numbered[], nowMs: number): Promise<boolean> {
     // Nobody's scores must not make an annotator exist: no tables here.
     const before = this.#hasTables() ? this.#memory() : undefined;
     if (before === undefined) {
-      return;
+      return false;
     }
     this.#sql.exec(HEARD);
-    const last = this.#sql.exec<{ last: number }>("SELECT last FROM heard WHERE shard = ?", shard).toArray()[0]?.last ?? 0;
-    const fresh = scores.filter(({ id }) => id > last);
+    const row = this.#sql
+      .exec<{ last: number }>("SELECT last FROM heard WHERE shard = ? AND epoch = ?", shard, epoch)
+      .toArray()[0];
+    const fresh = scores.filter(({ id }) => id > (row?.last ?? 0));
     if (fresh.length === 0) {
-      return;
+      return true;
     }
     await gates.ready(this.env, this.ctx, nowMs);
     // INVARIANT: no await from here on, so that the gate is good. The memory is as it was read, in this turn.
@@ -182,8 +187,14 @@ export class AnnotatorObject extends DurableObject<Env> {
     const memory = fresh.reduce((annotator, { score }) => gate.hear(annotator, score), before);
     this.#storage.transactionSync(() => {
       this.#sql.exec("UPDATE annotator SET memory = ?", memory);
-      this.#sql.exec("INSERT OR REPLACE INTO heard (shard, last) VALUES (?, ?)", shard, fresh.at(-1)!.id);
+      this.#sql.exec(
+        "INSERT OR REPLACE INTO heard (shard, epoch, last) VALUES (?, ?, ?)",
+        shard,
+        epoch,
+        fresh.at(-1)!.id,
+      );
     });
+    return true;
   }
 
   /** Writes all that taking a submission changes, or nothing. */
@@ -289,8 +300,14 @@ function isSame(left: ArrayBuffer, right: ArrayBuffer): boolean {
   return left.byteLength === right.byteLength && crypto.subtle.timingSafeEqual(left, right);
 }
 
-/** The last late score taken from each shard. */
-const HEARD = "CREATE TABLE IF NOT EXISTS heard (shard TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID";
+/** The last late score taken from each numbering. */
+const HEARD = `
+  CREATE TABLE IF NOT EXISTS heard (
+    shard TEXT NOT NULL,
+    epoch TEXT NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (shard, epoch)
+  ) WITHOUT ROWID`;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS annotator (one INTEGER PRIMARY KEY CHECK (one = 1), memory BLOB NOT NULL);

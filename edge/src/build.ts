@@ -12,7 +12,7 @@ import {
   readWhole,
   type Tag,
 } from "./documents.ts";
-import { type BomSummary, Gate, ReadyGate, settingsOf } from "./gate.ts";
+import { type BomSummary, Gate, messageOf, ReadyGate, settingsOf } from "./gate.ts";
 import { hex } from "./hex.ts";
 import { openIndex } from "./item-index.ts";
 import { IncomingBom, type ShardLoader } from "./package.js";
@@ -82,7 +82,7 @@ export async function build(
     const goldDigest = await digestOf(gold?.bytes);
     return { gate: new ReadyGate(gate, maxBytes, { summary, goldDigest, index }), read };
   } catch (error) {
-    gate.free();
+    freeAfterFailure(gate);
     // Nothing to do when it was read to its end, or is cancelled already.
     await content?.body.cancel().catch(() => undefined);
     throw error;
@@ -146,13 +146,26 @@ async function loadBom(
   config: Config,
 ): Promise<BomSummary> {
   const incoming = await IncomingBom.into((step) => step(gate));
+  let summary: BomSummary;
   try {
     await readPieces(place, content, config.bomMaxBytes, (piece) => incoming.push(piece));
     const open = naming(place, () => incoming.end(checkpoint));
     await incoming.check(open);
-    return naming(place, () => incoming.conclude() as BomSummary);
-  } finally {
-    incoming.free();
+    summary = naming(place, () => incoming.conclude() as BomSummary);
+  } catch (error) {
+    freeAfterFailure(incoming);
+    throw error;
+  }
+  incoming.free();
+  return summary;
+}
+
+/** Gives memory back. After a trap that fails as well, and must not hide what went wrong first. */
+function freeAfterFailure(owner: { free(): void }): void {
+  try {
+    owner.free();
+  } catch (error) {
+    console.error(`memory was not given back: ${messageOf(error)}`);
   }
 }
 

@@ -1,9 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 
 import { type Env, readConfig } from "./config.ts";
-import { GateFailure } from "./gate.ts";
+import { GateFailure, messageOf } from "./gate.ts";
 import { gates } from "./gates.ts";
 import { LateScores } from "./late.ts";
+
+/** What the others said, as only the gate reads it; or why the label was not added. */
+export type Observed = { observation: Uint8Array } | { unchecked: string };
 
 /**
  * One share of the items of a project: for each item the labels so far, as the gate keeps them, one row
@@ -29,9 +32,9 @@ export class ItemShard extends DurableObject<Env> {
   }
 
   /**
-   * Adds one label to an item and says what the others said; `null` when the gate failed on it. The same
-   * submission of the same annotator again, after a crash half-way, gets its observation again. `mark` is that
-   * of the annotator's gate.
+   * Adds one label to an item and says what the others said. When the gate fails on it, or the storage does not take
+   * so long a memory, everything stays as it was. The same submission of the same annotator again, after a crash
+   * half-way, gets its observation again. `mark` is that of the annotator's gate.
    */
   async observe(
     item: string,
@@ -39,12 +42,12 @@ export class ItemShard extends DurableObject<Env> {
     weight: number,
     nowMs: number,
     mark: string,
-  ): Promise<Uint8Array | null> {
+  ): Promise<Observed> {
     await gates.ready(this.env, this.ctx, nowMs, mark);
     const gate = gates.now(this.env, this.ctx, nowMs);
     using _ = gate.hold();
     if (!(await gate.load(submission, this.ctx))) {
-      return null;
+      return { unchecked: "the index of the items could not be read" };
     }
     // INVARIANT: no await from here on, so that no other call comes between the read and the write.
     const state = this.#state("SELECT state FROM items WHERE id = ?", item);
@@ -57,10 +60,15 @@ export class ItemShard extends DurableObject<Env> {
         this.#late.put(observed.late);
       });
       this.#late.wake();
-      return observed.observation;
+      return { observation: observed.observation };
     } catch (error) {
       if (error instanceof GateFailure) {
-        return null;
+        return { unchecked: "the memory of the item could not be read" };
+      }
+      // It would be so each time, so to send it again would not help.
+      if (isTooLong(error)) {
+        console.error(`the memory of an item is too long with one more label: ${messageOf(error)}`);
+        return { unchecked: "with this label the memory of the item is longer than its storage takes" };
       }
       throw error;
     }
@@ -74,6 +82,14 @@ export class ItemShard extends DurableObject<Env> {
     const row = this.#sql.exec<{ state: ArrayBuffer }>(query, ...values).toArray()[0];
     return row && new Uint8Array(row.state);
   }
+}
+
+/**
+ * Whether SQLite refused a value or a row for its length. A Durable Object takes 2 MB:
+ * https://developers.cloudflare.com/durable-objects/platform/limits/
+ */
+function isTooLong(error: unknown): boolean {
+  return messageOf(error).includes("SQLITE_TOOBIG");
 }
 
 const SCHEMA = `

@@ -4,9 +4,16 @@ import type { Config, Env } from "./config.ts";
 import { type LateScore, messageOf } from "./gate.ts";
 import { annotatorObject } from "./objects.ts";
 
+/** Who gives late scores their numbers: the storage of one shard. */
+export interface Numbering {
+  shard: string;
+  /** Random, and kept with the numbers: a shard that lost its storage begins again at 1, under another one. */
+  epoch: string;
+}
+
 /** A late score under the number that its shard gave it. */
 export interface Numbered {
-  /** Greater than that of every earlier one of the same shard. */
+  /** Greater than that of every earlier one of the same numbering. */
   id: number;
   score: Uint8Array;
 }
@@ -21,6 +28,7 @@ export class LateScores {
   readonly #shard: string;
   readonly #env: Env;
   readonly #config: Config;
+  #epoch = "";
   #alarmAtMs: number | null = null;
 
   constructor({ storage, id }: DurableObjectState, env: Env, config: Config) {
@@ -30,10 +38,12 @@ export class LateScores {
     this.#config = config;
   }
 
-  /** Makes the tables. */
+  /** Makes the tables, and a numbering the first time. */
   create(): void {
-    this.#storage.sql.exec(
-      `CREATE TABLE IF NOT EXISTS late (
+    const { sql } = this.#storage;
+    sql.exec(
+      `CREATE TABLE IF NOT EXISTS epoch (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
+       CREATE TABLE IF NOT EXISTS late (
          id INTEGER PRIMARY KEY AUTOINCREMENT,
          annotator TEXT NOT NULL,
          score BLOB NOT NULL,
@@ -46,6 +56,8 @@ export class LateScores {
        ) WITHOUT ROWID;
        CREATE INDEX IF NOT EXISTS late_annotators_by_time ON late_annotators (next_attempt_ms)`,
     );
+    sql.exec("INSERT OR IGNORE INTO epoch (one, id) VALUES (1, ?)", crypto.randomUUID());
+    this.#epoch = sql.exec<{ id: string }>("SELECT id FROM epoch").one().id;
   }
 
   /** Learns after a start whether an alarm is set, and sets one when rows are left without: the runtime gives up too. */
@@ -111,7 +123,10 @@ export class LateScores {
     try {
       const scores = rows.map(({ id, score }): Numbered => ({ id, score: new Uint8Array(score) }));
       const nowMs = await readClock(this.#env);
-      await annotatorObject(annotator, this.#env, this.#config).hear(this.#shard, scores, nowMs);
+      const numbering = { shard: this.#shard, epoch: this.#epoch };
+      if (!(await annotatorObject(annotator, this.#env, this.#config).hear(numbering, scores, nowMs))) {
+        throw new Error("the annotator is not remembered");
+      }
       sql.exec("DELETE FROM late WHERE annotator = ? AND id <= ?", annotator, lastId);
     } catch (error) {
       nextAttemptMs = Date.now() + backOffMs((rows[0]?.attempts ?? 0) + 1, this.#config);
@@ -146,7 +161,7 @@ const MOST_AT_ONCE = 6;
 const MOST_A_CALL = 200;
 
 /**
- * Attempts to tell an annotator one score, over some hours; a memory that cannot be read must not be asked for ever.
- * Chosen.
+ * Attempts to tell an annotator one score, over some hours. A memory that cannot be read must not be asked for ever, nor
+ * an annotator be waited for whose only answer failed and was not sent again. Chosen.
  */
 const MOST_ATTEMPTS = 50;

@@ -42,3 +42,21 @@ for (const [what, annotator] of [
     assert.deepEqual(await lab.collected(), ["s-1"]);
   });
 }
+
+test("an item with more memory than a row holds holds the answer as unchecked, and keeps what it had", async (t) => {
+  const lab = await openLab(t, { ...faulty, settings: { ITEM_SHARDS: 1 } });
+  await lab.send(answer({ id: "s-1" }));
+  const { status, body } = await lab.send(answer({ id: "s-1", annotator: "too-long" }), { as: "operator" });
+  assert.deepEqual([status, body.decision, codes(body)], [200, "review", ["unchecked"]]);
+  assert.match(JSON.stringify(body.reasons), /longer than its storage takes/);
+  const next = await lab.send(answer({ id: "s-1", annotator: "ann-2" }), { as: "operator" });
+  assert.equal(next.body.decision, "accept");
+  assert.equal(next.body.consensus.answers, 2, "the first one is remembered, and the one that was too long is not");
+  assert.deepEqual(await lab.collected(), ["s-1", "s-1"]);
+});
+
+test("a trap while a BOM is read is said, and not that memory could not be given back after it", async (t) => {
+  const lab = await openLab(t, { ...faulty, documents: { "bom.json": '{"bomFormat":"trap-in-push"}' } });
+  const { status, body } = await lab.send(answer({ id: "s-1" }));
+  assert.deepEqual([status, body.code, body.detail], [503, "gate-unavailable", "bom.json: unreachable"]);
+});

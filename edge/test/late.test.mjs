@@ -97,21 +97,67 @@ test("scores outlive a worker that is killed, and count once", async (t) => {
   }
 });
 
-test("the scores of an annotator who is not remembered make nobody exist", async (t) => {
+test("only a score that was sent often enough is given up, and nobody is made to exist for it", async (t) => {
   const lab = await lateLab(t);
   await threeAnswers(lab);
   await heard(lab, "ann-2", "a");
   await lab.stop();
   const query = (sql) => runInStorage(lab.folder, { className: "ItemShard", name: "default/0", sql });
-  await query("INSERT INTO late (annotator, score, attempts, next_attempt_ms) VALUES ('nobody', x'00', 0, 0)");
+  await query("INSERT INTO late (annotator, score, attempts) VALUES ('nobody', x'00', 49), ('nobody', x'00', 0)");
+  await query("INSERT INTO late_annotators (annotator, next_attempt_ms) VALUES ('nobody', 1)");
+  // One more attempt, and the next much later.
+  lab.useSettings({ RETRY_FIRST_MS: 3_600_000, RETRY_LONGEST_MS: 3_600_000 });
   await lab.start();
   await threeAnswers(lab, "other");
   await heard(lab, "ann-1", "b");
-  for (let n = 0; ; n += 1) {
-    const { answers } = await agreement(lab, "ann-1", `c-${n}`);
-    if (answers === 2) break;
+  for (let n = 0; (await agreement(lab, "ann-1", `c-${n}`)).answers < 2; n += 1) {
+    assert.ok(n < 200, "the second came");
   }
   assert.equal((await lab.verdict("s", "nobody")).status, 404);
   await lab.stop();
-  assert.deepEqual((await query("SELECT count(*) FROM late WHERE annotator = 'nobody'")).rows, [[0]]);
+  assert.deepEqual((await query("SELECT attempts FROM late WHERE annotator = 'nobody'")).rows, [[1]]);
+});
+
+test("a first answer that reached its item and was not stored is scored late once it is sent again", async (t) => {
+  const lab = await lateLab(t, "late/worker.ts");
+  const first = answer("s-1", "stores-nothing-at-first", "shared");
+  const failed = await lab.send(first);
+  assert.deepEqual([failed.status, failed.body.code], [503, "storage-unavailable"]);
+  await lab.send(answer("s-2", "ann-2", "shared"));
+  await lab.send(answer("s-3", "ann-3", "shared", "dog"));
+  // Its score was on its way as well, and nobody was there to take it.
+  await heard(lab, "ann-2", "a");
+  assert.equal((await lab.send(first)).body.decision, "accept");
+  const { answers, mean } = await heard(lab, "stores-nothing-at-first", "a");
+  assert.deepEqual([answers, mean], [1, 0.5]);
+});
+
+test("scores that were rolled back leave an alarm for those that come after them", async (t) => {
+  const lab = await lateLab(t, "late/worker.ts");
+  await lab.send(answer("s-1", "ann-1", "shared"));
+  await lab.send(answer("s-2", "ann-2", "shared"));
+  const { status, body } = await lab.send(answer("s-3", "rolls-back", "shared"), { as: "operator" });
+  assert.deepEqual([status, body.decision], [200, "review"]);
+  await lab.send(answer("s-4", "ann-4", "shared", "dog"));
+  for (const annotator of ["ann-1", "ann-2"]) {
+    const { answers, mean } = await heard(lab, annotator, "a");
+    assert.deepEqual([answers, mean], [1, 0.5], "the one that was rolled back does not count");
+  }
+});
+
+test("a shard that lost its storage begins its numbers again, and its scores are taken", async (t) => {
+  const lab = await lateLab(t);
+  await threeAnswers(lab);
+  assert.equal((await heard(lab, "ann-1", "a")).answers, 1);
+  await lab.stop();
+  await runInStorage(lab.folder, {
+    className: "ItemShard",
+    name: "default/0",
+    sql: ["items", "pool", "epoch", "late", "late_annotators"].map((table) => `DROP TABLE ${table};`).join(" "),
+  });
+  await lab.start();
+  await threeAnswers(lab, "other");
+  for (let n = 0; (await agreement(lab, "ann-1", `b-${n}`)).answers < 2; n += 1) {
+    assert.ok(n < 200, "the score came under a number that was used before");
+  }
 });
