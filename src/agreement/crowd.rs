@@ -77,6 +77,11 @@ impl CrowdBuilder {
     pub fn add(&mut self, task: &str, annotator: &str, label: Label) -> Result<(), Error> {
         let (task, annotator) = (self.tasks.number(task)?, self.annotators.number(annotator)?);
         let label = self.label(label)?;
+        // Whoever sends a small file of billions of rows gets an error, and not the end of the process.
+        if self.answers.len() >= MOST_ANSWERS || self.answers.try_reserve(1).is_err() {
+            let message = format!("expected at most {MOST_ANSWERS} answers, and memory for them");
+            return Err(Error::new(ErrorCode::Answers, message));
+        }
         self.answers.push(Answer { task, annotator, label });
         Ok(())
     }
@@ -145,6 +150,9 @@ fn next_number(count: usize) -> Result<u32, Error> {
     u32::try_from(count)
         .map_err(|_| Error::new(ErrorCode::Answers, "expected fewer than 2^32 names"))
 }
+
+/// Most answers, each counted as often as it is given. Chosen: 1.6 GB.
+const MOST_ANSWERS: usize = 1 << 27;
 
 #[cfg(test)]
 mod tests {

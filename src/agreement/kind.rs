@@ -232,8 +232,14 @@ impl Measure {
     /// The distances between any two of these labels.
     ///
     /// # Errors
-    /// [`ErrorCode::Answers`] when there are more than [`Distance::MAX_TABLE_LABELS`].
+    /// [`ErrorCode::Answers`] when there are more than [`Distance::MAX_TABLE_LABELS`], or they are so long that comparing
+    /// all would take more than some seconds.
     pub fn table(&self, labels: &[Label]) -> Result<Distance, Error> {
+        if !has_table(labels) && labels.len() <= Distance::MAX_TABLE_LABELS {
+            return Err(error(
+                "expected shorter labels, so that all can be compared with all".into(),
+            ));
+        }
         Distance::between(labels.len(), |a, b| self.of_numbers(labels, a, b))
     }
 
@@ -243,11 +249,8 @@ impl Measure {
     /// # Errors
     /// [`ErrorCode::Answers`], as [`Distance::sampled`].
     pub fn sampled(&self, answers: &Answers, labels: &[Label]) -> Result<Distance, Error> {
-        // Long texts and many shapes take longer to compare by the square of their length, up to where comparing them
-        // is bounded in itself.
-        let bytes: u64 = labels.iter().map(|label| crate::state::length(label) as u64).sum();
         let count = (labels.len() as u64).max(1);
-        let blocks = (bytes / count / TYPICAL_BYTES).clamp(1, MOST_BLOCKS);
+        let blocks = blocks(labels);
         let references = MOST_WITH_SAMPLE / (count * blocks * blocks);
         let references = usize::try_from(references).unwrap_or(MOST_REFERENCES);
         let references = references.clamp(LEAST_REFERENCES, MOST_REFERENCES);
@@ -263,6 +266,20 @@ impl Measure {
     }
 }
 
+/// Whether so few and short labels can all be compared with all.
+pub(super) fn has_table(labels: &[Label]) -> bool {
+    let (count, blocks) = (labels.len() as u64, blocks(labels));
+    labels.len() <= Distance::MAX_TABLE_LABELS
+        && count * count / 2 * blocks * blocks <= MOST_WITH_SAMPLE
+}
+
+/// How many times as long as typical ones labels are: long texts and many shapes take longer to compare by the square of
+/// that, up to where comparing them is bounded in itself.
+fn blocks(labels: &[Label]) -> u64 {
+    let bytes: u64 = labels.iter().map(|label| crate::state::length(label) as u64).sum();
+    (bytes / (labels.len() as u64).max(1) / TYPICAL_BYTES).clamp(1, MOST_BLOCKS)
+}
+
 /// Comparisons with the sample, of labels of a typical length. Chosen: some seconds.
 const MOST_WITH_SAMPLE: u64 = 1 << 24;
 /// Comparisons in all, of labels of a typical length. Chosen: some tens of seconds.
@@ -272,7 +289,7 @@ const TYPICAL_BYTES: u64 = 128;
 /// So many times as long labels take the longest to compare.
 const MOST_BLOCKS: u64 = 32;
 /// Chosen: what chance gives is then known to a few hundredths of itself, and to less where labels differ alike.
-const LEAST_REFERENCES: usize = 64;
+const LEAST_REFERENCES: usize = 16;
 /// Chosen: more would change a third digit.
 const MOST_REFERENCES: usize = 1_024;
 

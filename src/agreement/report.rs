@@ -5,6 +5,7 @@ use crate::json::Writer;
 use crate::label::{self, Label};
 
 use super::comparison::paired_counts;
+use super::kind::has_table;
 use super::summary::weights;
 use super::{
     Agreement, AnnotatorAgreement, Coefficient, Comparison, Crowd, Distance, Kind, Level, Measure,
@@ -110,10 +111,10 @@ impl Report {
         let agreement = if let Some(scale) = scale {
             Agreement::of(answers, &scale)?
         } else {
-            let distance = if labels.len() > Distance::MAX_TABLE_LABELS {
-                measure.sampled(answers, labels)?
-            } else {
+            let distance = if has_table(labels) {
                 measure.table(labels)?
+            } else {
+                measure.sampled(answers, labels)?
             };
             references = distance.references();
             Agreement::by(answers, &distance)?

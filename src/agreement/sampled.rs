@@ -32,7 +32,7 @@ pub(super) struct Sampled {
 const MAX_PAIRS: u64 = 1 << 23;
 /// Fewer answers are never in the sample, where there are as many. Chosen: what chance gives is then known to a few
 /// hundredths of itself, and to less where labels differ alike.
-const LEAST_REFERENCES: u64 = 64;
+const LEAST_REFERENCES: u64 = 16;
 
 impl Sampled {
     /// Compares the labels of each task, and all labels with at most `references` answers: with fewer where all that
