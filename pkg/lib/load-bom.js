@@ -55,8 +55,11 @@ export class IncomingBom {
 
   /** Gives back what it took, also of the gate's memory when it did not come to its end. */
   free() {
-    this.#list.free();
-    if (this.#isAlive()) this.#call((raw) => raw.dropBlocks());
+    try {
+      this.#list.free();
+    } finally {
+      if (this.#isAlive()) this.#call((raw) => raw.dropBlocks());
+    }
   }
 
   #handBlocksOver() {
