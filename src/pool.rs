@@ -261,14 +261,14 @@ mod tests {
     fn a_ring_lifts_the_floor_by_no_more_than_its_share_of_the_comparisons() {
         let mut honest = Pool::new();
         let mut poisoned = Pool::new();
-        for n in 0..4_000 {
-            let label = class(["a", "b", "c"][n as usize % 3]);
-            honest.learn(n, &label, 1.0, Some(0.6), None);
+        let labels = ["a", "b", "c"].map(class);
+        for (n, label) in (0..4_000).zip(labels.iter().cycle()) {
+            honest.learn(n, label, 1.0, Some(0.6), None);
             if n % 5 == 0 {
                 // Equal for each item, and another for each: chance never meets it.
                 poisoned.learn(n, &class(&format!("ring {n}")), 1.0, Some(1.0), None);
             } else {
-                poisoned.learn(n, &label, 1.0, Some(0.6), None);
+                poisoned.learn(n, label, 1.0, Some(0.6), None);
             }
         }
         let [before, after] = [&honest, &poisoned].map(|pool| pool.floor(&policy(50)).unwrap());

@@ -266,7 +266,7 @@ fn held_where_items_stop(policy: &Policy, seed: u64, items: u32) -> (usize, usiz
             let right = random.chance(accuracy(who));
             let given = if right { truth } else { (truth + 1 + random.below(9)) % 10 };
             submission.annotator = names[who].as_str().into();
-            submission.label = Label::Class(given.to_string().into());
+            submission.label = Label::Class(given.to_string());
             let weight = annotators[who].weight();
             let observed = item.observe(&mut pool, &submission, weight, None, policy);
             annotators[who].observe(&submission, &observed.observation, policy, &settings, None);
