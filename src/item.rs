@@ -75,8 +75,7 @@ impl Item {
     ///
     /// An answer that comes before `disagrees.min_others` others with any weight is scored when so many have
     /// come, and then given beside the observation. The cost grows with the labels of this item, which are
-    /// bounded, and with nothing else; of labels that are dear to compare with the first
-    /// [`MOST_COMPARED`] different ones.
+    /// bounded, and with nothing else; a label that is dear to compare meets the first 64 different ones.
     pub fn observe(
         &mut self,
         pool: &mut Pool,
