@@ -4,13 +4,46 @@ import { answerChecks } from "./signatures.js";
 import { readSource } from "./source.js";
 import { encodeText, parseJson, requireBytes } from "./wire.js";
 
+/** A BOM on its way into a raw list, which stays in the module for it. */
+export class ListedBom {
+  _list;
+
+  constructor(list) {
+    this._list = list;
+    list.beginBom();
+  }
+
+  push(piece) {
+    this._list.pushBom(piece);
+  }
+
+  /** Ends it, with the signed note beside it; answers the signatures that the host is to check. */
+  end(note) {
+    return this._list.endBom(note);
+  }
+
+  /** Has the host check what `end` left open. */
+  async check(open) {
+    await answerChecks(this._list, open);
+  }
+
+  /** Brings it into force, and says what was found in it. */
+  conclude() {
+    const signers = parseJson(this._list.bomSigners());
+    return { ...parseJson(this._concluded()), signers };
+  }
+
+  _concluded() {
+    return this._list.concludeBom();
+  }
+}
+
 /**
  * A BOM on its way into a raw gate: read in the module for it, and handed over block by block, so that its items are in
  * one of the two memories at a time. The gate keeps the BOM that it has until `conclude`.
  */
-export class IncomingBom {
+export class IncomingBom extends ListedBom {
   #call;
-  #list;
   #isAlive;
 
   /**
@@ -24,77 +57,37 @@ export class IncomingBom {
   }
 
   constructor(call, isAlive, list) {
+    super(list);
     this.#call = call;
     this.#isAlive = isAlive;
-    this.#list = list;
-    list.beginBom();
   }
 
   push(piece) {
-    this.#list.pushBom(piece);
+    super.push(piece);
     this.#handBlocksOver();
-  }
-
-  /** Ends it, with the signed note beside it; answers the signatures that the host is to check. */
-  end(note) {
-    return this.#list.endBom(note);
-  }
-
-  /** Has the host check what `end` left open. */
-  async check(open) {
-    await answerChecks(this.#list, open);
-  }
-
-  /** Brings it into force, and says what was found in it. */
-  conclude() {
-    const signers = parseJson(this.#list.bomSigners());
-    const handover = this.#list.handOver();
-    this.#handBlocksOver();
-    return { ...parseJson(this.#call((raw) => raw.concludeBom(handover))), signers };
   }
 
   /** Gives back what it took, also of the gate's memory when it did not come to its end. */
   free() {
     try {
-      this.#list.free();
+      this._list.free();
     } finally {
       if (this.#isAlive()) this.#call((raw) => raw.dropBlocks());
     }
   }
 
+  _concluded() {
+    const handover = this._list.handOver();
+    this.#handBlocksOver();
+    return this.#call((raw) => raw.concludeBom(handover));
+  }
+
   #handBlocksOver() {
     for (;;) {
-      const block = this.#list.takeBlock();
+      const block = this._list.takeBlock();
       if (block === undefined) return;
       this.#call((raw) => raw.takeBlock(block));
     }
-  }
-}
-
-/** A BOM on its way into a raw list, which stays in the module for it. */
-export class ListedBom {
-  #list;
-
-  constructor(list) {
-    this.#list = list;
-    list.beginBom();
-  }
-
-  push(piece) {
-    this.#list.pushBom(piece);
-  }
-
-  end(note) {
-    return this.#list.endBom(note);
-  }
-
-  async check(open) {
-    await answerChecks(this.#list, open);
-  }
-
-  conclude() {
-    const signers = parseJson(this.#list.bomSigners());
-    return { ...parseJson(this.#list.concludeBom()), signers };
   }
 }
 

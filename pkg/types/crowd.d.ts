@@ -238,7 +238,7 @@ export interface ConsensusOptions extends CrowdOptions {
 /** What a task's label is. */
 export interface TaskConsensus {
   task: string;
-  /** Of tied labels the first in the order of labels. */
+  /** Of tied labels the one that `rules.ties` says. */
   label: CrowdLabel | null;
   /** Its posterior or share of the votes; for boxes, spans, sets, rankings and texts how far annotators agree with it. */
   probability: number | null;
@@ -266,8 +266,8 @@ export interface ConsensusResult {
   annotators: AnnotatorConsensus[];
   /** What was done where there was more than one way. */
   rules: {
-    /** Of tied labels the first in the order of labels is named. */
-    ties: "first";
+    /** Of tied labels the first in the order of labels is named; by Dawid-Skene that of most votes, if there is one. */
+    ties: "first" | "most-votes";
     /** Of several answers of one annotator to one task the last counts. */
     duplicates: "last";
     /** Answers without a label are left out. */

@@ -288,8 +288,8 @@ const MOST_COMPARED: u64 = 1 << 26;
 const TYPICAL_BYTES: u64 = 128;
 /// So many times as long labels take the longest to compare.
 const MOST_BLOCKS: u64 = 32;
-/// Chosen: what chance gives is then known to a few hundredths of itself, and to less where labels differ alike.
-const LEAST_REFERENCES: usize = 16;
+/// Chosen: few, because the longest labels take a millisecond to compare. What that costs is in the standard error.
+const LEAST_REFERENCES: usize = 4;
 /// Chosen: more would change a third digit.
 const MOST_REFERENCES: usize = 1_024;
 

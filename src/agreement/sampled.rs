@@ -30,9 +30,8 @@ pub(super) struct Sampled {
 
 /// Most pairs of labels that are compared within tasks. Chosen: 128 MB, and for a moment 192 MB.
 const MAX_PAIRS: u64 = 1 << 23;
-/// Fewer answers are never in the sample, where there are as many. Chosen: what chance gives is then known to a few
-/// hundredths of itself, and to less where labels differ alike.
-const LEAST_REFERENCES: u64 = 16;
+/// Fewer answers are never in the sample, where there are as many. Chosen: what so few cost is in the standard error.
+const LEAST_REFERENCES: u64 = 4;
 
 impl Sampled {
     /// Compares the labels of each task, and all labels with at most `references` answers: with fewer where all that
@@ -235,7 +234,7 @@ mod tests {
         assert!(Distance::sampled(&answers, 200, 359, apart).is_err());
         let least = Distance::sampled(&answers, 200, 360, apart).unwrap();
         let more = Distance::sampled(&answers, 200, 360 + 240 * 100, apart).unwrap();
-        assert_eq!((least.references(), more.references()), (Some(16), Some(100)));
+        assert_eq!((least.references(), more.references()), (Some(4), Some(100)));
     }
 
     #[test]

@@ -172,6 +172,12 @@ impl Method {
         }
     }
 
+    /// Whether of tied labels the one of most votes is named, and the first in the order of labels only among those.
+    #[must_use]
+    pub fn breaks_ties_by_votes(self) -> bool {
+        matches!(self, Self::DawidSkene | Self::FastDawidSkene)
+    }
+
     /// Whether the method can work with labels of this kind.
     #[must_use]
     pub fn takes(self, kind: Kind) -> bool {

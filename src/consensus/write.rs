@@ -11,7 +11,7 @@ impl Outcome {
     pub fn write(&self, crowd: &Crowd, method: Method, score: Option<&Score>, writer: &mut Writer) {
         writer.open_object();
         writer.string_member("method", method.as_str());
-        self.write_summary(score, writer);
+        self.write_summary(method, score, writer);
         writer.name("tasks");
         writer.open_array();
         for (name, decided) in crowd.tasks.iter().zip(&self.tasks) {
@@ -26,10 +26,13 @@ impl Outcome {
     }
 
     /// Writes the members that are about all tasks together.
-    pub fn write_summary(&self, score: Option<&Score>, writer: &mut Writer) {
+    pub fn write_summary(&self, method: Method, score: Option<&Score>, writer: &mut Writer) {
         writer.name("rules");
         writer.open_object();
-        writer.word_member("ties", "first");
+        writer.word_member(
+            "ties",
+            if method.breaks_ties_by_votes() { "most-votes" } else { "first" },
+        );
         writer.word_member("duplicates", "last");
         writer.word_member("missing", "left-out");
         writer.close_object();

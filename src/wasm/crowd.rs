@@ -121,7 +121,7 @@ impl JsCrowd {
         let mut writer = Writer::new();
         writer.open_object();
         writer.string_member("method", method.as_str());
-        self.outcome.write_summary(score.as_ref(), &mut writer);
+        self.outcome.write_summary(method, score.as_ref(), &mut writer);
         self.outcome.write_annotators(&self.crowd.annotators, &mut writer);
         writer.close_object();
         Ok(writer.into_bytes())

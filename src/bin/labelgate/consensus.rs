@@ -150,7 +150,12 @@ fn told(
         answers.task_count()
     )];
     let tied = outcome.tasks.iter().filter(|task| task.tied > 1).count();
-    lines.push(format!("  ties: the first in the order of labels is named ({tied} tasks tied)"));
+    let named = if method.breaks_ties_by_votes() {
+        "that of most votes, else the first in the order of labels"
+    } else {
+        "the first in the order of labels"
+    };
+    lines.push(format!("  ties: {named} is named ({tied} tasks tied)"));
     lines.extend(answered.rules().into_iter().map(|rule| format!("  {rule}")));
     if let Some((iterations, converged)) = outcome.iterations.filter(|(made, _)| *made > 1) {
         let end = if converged { "and came to rest" } else { "and could go on" };
